@@ -1,0 +1,277 @@
+"""From marks to a total. The rules, in the order in which they apply; the 得分说明单 prints the same.
+
+1. A criterion's panel score is the mean of the current marks of every panel member who marks the group, exact.
+2. 不适用 (N/A): when all of them say so, the criterion drops out. Its maximum leaves the dimension's maximum, and the
+   rubric score is earned points x 100 / applicable maximum. With nothing N/A and a rubric of 100 this is the sum itself.
+   When some say N/A and others give points the criterion is *unsettled*: they must agree before there is a total.
+3. A mark that is missing is "not yet scored". As long as any criterion is missing or unsettled, or any gate or veto is
+   unanswered, the total is None and everything open is named. Nothing open counts as zero or is left out.
+4. Bonus: the sum of the awards, at most the rubric's cap, added after rule 2. A total may therefore pass 100.
+5. All of this is exact (`Fraction`). The total is rounded once, half up, to hundredths. Sub-totals are rounded for
+   display only and never added up.
+6. Whatever is judged later - band, place, change against last quarter - is judged on that rounded total, because it
+   is the number in print: nobody could explain a printed 90.00 in the band below 90, or two equal totals in two places.
+7. An unmet gate or a veto leaves the total as it is and makes the standing 不得推荐. A veto besides takes the place of
+   the band, and a vetoed result takes no place among the others. It is never a silent zero.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from fractions import Fraction
+from statistics import median
+
+from app.inspections.rubric import Criterion, CriterionKind, Dimension, Rubric
+
+SYSTEM = 0
+"""The marker of a measured criterion: the system itself, once, in place of the panel."""
+
+DISAGREEMENT = Fraction(1, 5)
+"""Marks that lie further apart than this share of the maximum are shown for review."""
+
+
+class State(StrEnum):
+    SCORED = "scored"
+    NOT_APPLICABLE = "not_applicable"
+    MISSING = "missing"
+    UNSETTLED = "unsettled"
+
+
+class Standing(StrEnum):
+    ELIGIBLE = "eligible"
+    GATE_UNMET = "gate_unmet"
+    VETOED = "vetoed"
+
+
+STANDING_NAMES = {
+    Standing.ELIGIBLE: "可推荐",
+    Standing.GATE_UNMET: "不得推荐（必备条件未满足）",
+    Standing.VETOED: "不得推荐（一票否决）",
+}
+
+
+class Band(Enum):
+    """等次, best first; `floor` in hundredths of a point, inclusive."""
+
+    EXCELLENT = ("excellent", 9000, "优秀", "90 分及以上")
+    GOOD = ("good", 8000, "良好", "80 分到 90 分以下")
+    QUALIFIED = ("qualified", 6000, "合格", "60 分到 80 分以下")
+    IMPROVING = ("improving", 0, "待改进", "60 分以下")
+
+    def __init__(self, code: str, floor: int, label: str, span: str) -> None:
+        self.code = code
+        self.floor = floor
+        self.label = label
+        self.span = span
+
+    @classmethod
+    def of(cls, total: int) -> "Band":
+        """The band of a rounded total in hundredths (rule 6)."""
+        return next(band for band in cls if total >= band.floor)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One marker's current judgement of one criterion; `points` None says 不适用."""
+
+    marker: int
+    points: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that is known of one group in one round. `marks` by criterion code; `answers` by gate or veto code:
+    True says that the gate is met, or that the veto's case occurred."""
+
+    markers: frozenset[int]
+    marks: Mapping[str, tuple[Mark, ...]]
+    answers: Mapping[str, bool] = field(default_factory=dict)
+    bonuses: tuple[Fraction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionScore:
+    code: str
+    title: str
+    state: State
+    maximum: Fraction
+    points: Fraction | None
+    given: tuple[Fraction, ...]
+    missing: frozenset[int]
+
+    @property
+    def middle(self) -> Fraction | None:
+        return median(self.given) if self.given else None
+
+    @property
+    def spread(self) -> Fraction:
+        return max(self.given) - min(self.given) if self.given else Fraction(0)
+
+    @property
+    def disputed(self) -> bool:
+        return self.state is State.UNSETTLED or self.spread > DISAGREEMENT * self.maximum
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionScore:
+    """`maximum` without the N/A criteria; `points` counts what is scored so far."""
+
+    code: str
+    title: str
+    points: Fraction
+    maximum: Fraction
+    complete: bool
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Share of the applicable maximum; None while marks are open or when all of it is N/A."""
+        return self.points / self.maximum if self.complete and self.maximum else None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One thing that stands between a sheet and its total."""
+
+    code: str
+    title: str
+    state: State
+    missing: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    criteria: tuple[CriterionScore, ...]
+    dimensions: tuple[DimensionScore, ...]
+    earned: Fraction
+    applicable: Fraction
+    base: Fraction | None
+    bonus: Fraction
+    bonus_claimed: Fraction
+    total: Fraction | None
+    standing: Standing
+    unmet: tuple[str, ...]
+    vetoed: tuple[str, ...]
+    open: tuple[Open, ...]
+
+    @property
+    def hundredths(self) -> int | None:
+        return None if self.total is None else half_up(self.total)
+
+    @property
+    def band(self) -> Band | None:
+        """None while open, and None under a veto, whose words stand in its place (rule 7)."""
+        total = self.hundredths
+        return None if total is None or self.standing is Standing.VETOED else Band.of(total)
+
+    @property
+    def not_applicable(self) -> tuple[CriterionScore, ...]:
+        return tuple(score for score in self.criteria if score.state is State.NOT_APPLICABLE)
+
+
+def half_up(value: Fraction) -> int:
+    """Hundredths, halves upward: 14.375 -> 1438."""
+    return (200 * value.numerator + value.denominator) // (2 * value.denominator)
+
+
+def two_places(hundredths: int) -> str:
+    sign = "−" if hundredths < 0 else ""
+    return f"{sign}{abs(hundredths) // 100}.{abs(hundredths) % 100:02d}"
+
+
+def change_text(hundredths: int) -> str:
+    return ("+" if hundredths > 0 else "") + two_places(hundredths)
+
+
+def exact_text(value: Fraction) -> str:
+    """The exact value in words of the slip: 88又101/120."""
+    whole, rest = divmod(value.numerator, value.denominator)
+    if not rest:
+        return str(whole)
+    return f"{whole}又{rest}/{value.denominator}" if whole else f"{rest}/{value.denominator}"
+
+
+def score(rubric: Rubric, sheet: Sheet) -> Result:
+    criteria = tuple(
+        score_criterion(criterion, sheet.marks.get(criterion.code, ()), sheet.markers) for criterion in rubric.criteria
+    )
+    dimensions = _dimension_scores(rubric.dimensions, criteria)
+    earned = sum((dimension.points for dimension in dimensions), Fraction(0))
+    applicable = sum((dimension.maximum for dimension in dimensions), Fraction(0))
+    still_open = _open(rubric, criteria, sheet.answers)
+    base = earned * 100 / applicable if applicable and not still_open else None
+    claimed = sum(sheet.bonuses, Fraction(0))
+    bonus = min(claimed, rubric.bonus_cap)
+    unmet = tuple(gate.code for gate in rubric.gates if sheet.answers.get(gate.code) is False)
+    vetoed = tuple(veto.code for veto in rubric.vetoes if sheet.answers.get(veto.code) is True)
+    return Result(
+        criteria=criteria,
+        dimensions=dimensions,
+        earned=earned,
+        applicable=applicable,
+        base=base,
+        bonus=bonus,
+        bonus_claimed=claimed,
+        total=None if base is None else base + bonus,
+        standing=Standing.VETOED if vetoed else Standing.GATE_UNMET if unmet else Standing.ELIGIBLE,
+        unmet=unmet,
+        vetoed=vetoed,
+        open=still_open,
+    )
+
+
+def score_criterion(criterion: Criterion, marks: Iterable[Mark], markers: frozenset[int]) -> CriterionScore:
+    """Marks of people who do not mark this group (any more) are left aside."""
+    expected = frozenset({SYSTEM}) if criterion.kind is CriterionKind.MEASURED else markers
+    current = {mark.marker: mark.points for mark in marks if mark.marker in expected}
+    given = tuple(points for points in current.values() if points is not None)
+    missing = expected.difference(current)
+    if missing or not current:
+        state = State.MISSING
+    elif not given:
+        state = State.NOT_APPLICABLE
+    else:
+        state = State.SCORED if len(given) == len(current) else State.UNSETTLED
+    mean = sum(given, Fraction(0)) / len(given) if state is State.SCORED else None
+    return CriterionScore(
+        criterion.code, criterion.title, state, criterion.maximum, mean, tuple(sorted(given)), missing
+    )
+
+
+def _dimension_scores(
+    dimensions: tuple[Dimension, ...], criteria: tuple[CriterionScore, ...]
+) -> tuple[DimensionScore, ...]:
+    by_code = {item.code: item for item in criteria}
+    return tuple(_dimension_score(dimension, [by_code[c.code] for c in dimension.criteria]) for dimension in dimensions)
+
+
+def _dimension_score(dimension: Dimension, scores: list[CriterionScore]) -> DimensionScore:
+    applicable = [item for item in scores if item.state is not State.NOT_APPLICABLE]
+    return DimensionScore(
+        dimension.code,
+        dimension.title,
+        points=sum((item.points for item in applicable if item.points is not None), Fraction(0)),
+        maximum=sum((item.maximum for item in applicable), Fraction(0)),
+        complete=all(item.state is State.SCORED for item in applicable),
+    )
+
+
+def _open(rubric: Rubric, criteria: tuple[CriterionScore, ...], answers: Mapping[str, bool]) -> tuple[Open, ...]:
+    found = [
+        Open(item.code, item.title, item.state, item.missing)
+        for item in criteria
+        if item.state in (State.MISSING, State.UNSETTLED)
+    ]
+    found += [Open(c.code, c.title, State.MISSING) for c in rubric.conditions if c.code not in answers]
+    return tuple(found)
+
+
+def strength(dimensions: Iterable[DimensionScore]) -> DimensionScore | None:
+    """The dimension with the best rate; of equals the one with the larger maximum, then the rubric's order."""
+    return max((d for d in dimensions if d.rate is not None), key=lambda d: (d.rate or 0, d.maximum), default=None)
+
+
+def next_step(dimensions: Iterable[DimensionScore]) -> DimensionScore | None:
+    """The dimension with the lowest rate; of equals the one where more was lost, then the rubric's order. None when
+    every dimension is full: there is nothing to advise."""
+    short = [d for d in dimensions if d.rate is not None and d.rate < 1]
+    return min(short, key=lambda d: (d.rate or 0, d.points - d.maximum), default=None)

@@ -1,0 +1,390 @@
+"""The arithmetic of a quarter: examples that people can check by hand, and properties over random rubrics."""
+
+from fractions import Fraction
+from math import lcm
+from random import Random
+from typing import TypeVar
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from app.inspections.default_rubric import DEFAULT_RUBRIC
+from app.inspections.ranking import histogram, merged, place, places
+from app.inspections.rubric import Condition, Criterion, CriterionKind, Dimension, Rubric
+from app.inspections.scoring import (
+    SYSTEM,
+    Band,
+    Mark,
+    Sheet,
+    Standing,
+    State,
+    change_text,
+    exact_text,
+    half_up,
+    next_step,
+    score,
+    strength,
+    two_places,
+)
+
+T = TypeVar("T")
+PANEL = frozenset({1, 2, 3})
+CLEAN = {c.code: True for c in DEFAULT_RUBRIC.gates} | {c.code: False for c in DEFAULT_RUBRIC.vetoes}
+
+
+def full_marks(**changed: tuple[Fraction | None, ...]) -> dict[str, tuple[Mark, ...]]:
+    """Full marks by the whole panel, but for the criteria named: their marks in the panel's order."""
+    return {
+        criterion.code: tuple(
+            Mark(marker, points)
+            for marker, points in zip(
+                sorted(PANEL), changed.get(criterion.code, (criterion.maximum,) * len(PANEL)), strict=True
+            )
+        )
+        for criterion in DEFAULT_RUBRIC.criteria
+    }
+
+
+def seen(*values: object) -> tuple[object, ...]:
+    """Values side by side, whatever their types."""
+    return values
+
+
+def sheet(marks: dict[str, tuple[Mark, ...]], **more: object) -> Sheet:
+    return Sheet(PANEL, marks, **({"answers": CLEAN} | more))  # type: ignore[arg-type]
+
+
+def test_panel_score_is_the_mean_of_the_panel_exactly() -> None:
+    result = score(DEFAULT_RUBRIC, sheet(full_marks(C3=(Fraction(8), Fraction(7), Fraction(8)))))
+    assert result.total == 100 - 10 + Fraction(23, 3)
+    assert result.hundredths == 9767
+    assert exact_text(result.total) == "97又2/3"
+
+
+def test_sub_totals_are_never_added_up() -> None:
+    """Three dimensions that lose 1/3 each: rounded sub-totals would give 99.01, the exact sum is 99."""
+    lost = {}
+    for criterion in DEFAULT_RUBRIC.criteria:
+        if criterion.code in ("A1", "B1", "C1"):
+            lost[criterion.code] = (criterion.maximum, criterion.maximum, criterion.maximum - 1)
+    assert score(DEFAULT_RUBRIC, sheet(full_marks(**lost))).hundredths == 9900
+
+
+def test_a_missing_mark_leaves_no_total_and_is_named_with_its_person() -> None:
+    marks = full_marks()
+    marks["C3"] = marks["C3"][:2]
+    result = score(DEFAULT_RUBRIC, sheet(marks))
+    assert seen(result.total, result.hundredths, result.band) == (None, None, None)
+    assert [(item.code, item.state, item.missing) for item in result.open] == [("C3", State.MISSING, frozenset({3}))]
+
+
+def test_an_unanswered_gate_or_veto_leaves_no_total() -> None:
+    answers = {code: answer for code, answer in CLEAN.items() if code not in ("G2", "V1")}
+    result = score(DEFAULT_RUBRIC, sheet(full_marks(), answers=answers))
+    assert result.total is None
+    assert [item.code for item in result.open] == ["G2", "V1"]
+
+
+def test_not_applicable_drops_out_and_the_rest_is_scaled_to_100() -> None:
+    result = score(DEFAULT_RUBRIC, sheet(full_marks(D1=(None, None, None), C1=(Fraction(3), Fraction(3), Fraction(3)))))
+    assert result.applicable == 92
+    assert result.earned == 83
+    assert result.total == Fraction(8300, 92)
+    assert [item.code for item in result.not_applicable] == ["D1"]
+    service = result.dimensions[3]
+    assert seen(service.points, service.maximum, service.rate) == (7, 7, 1)
+
+
+def test_a_panel_that_disagrees_on_not_applicable_is_unsettled() -> None:
+    result = score(DEFAULT_RUBRIC, sheet(full_marks(D1=(None, Fraction(8), Fraction(8)))))
+    assert result.total is None
+    assert [(item.code, item.state) for item in result.open] == [("D1", State.UNSETTLED)]
+
+
+def test_everything_not_applicable_gives_no_total() -> None:
+    nothing = {criterion.code: (None, None, None) for criterion in DEFAULT_RUBRIC.criteria}
+    result = score(DEFAULT_RUBRIC, sheet(full_marks(**nothing)))
+    assert seen(result.total, result.applicable, result.open) == (None, 0, ())
+
+
+def test_marks_of_people_outside_the_panel_are_left_aside() -> None:
+    marks = full_marks()
+    marks["A1"] = (*marks["A1"], Mark(9, Fraction(0)))
+    assert score(DEFAULT_RUBRIC, sheet(marks)).total == 100
+
+
+def test_without_a_panel_everything_is_open() -> None:
+    result = score(DEFAULT_RUBRIC, Sheet(frozenset(), {}, CLEAN))
+    assert len(result.open) == len(DEFAULT_RUBRIC.criteria)
+
+
+def test_the_system_marks_a_measured_criterion_alone() -> None:
+    criterion = Criterion("M", "补学闭环", CriterionKind.MEASURED, Fraction(100))
+    rubric = Rubric("r", (Dimension("A", "a", (criterion,)),))
+    result = score(rubric, Sheet(PANEL, {"M": (Mark(SYSTEM, Fraction(700, 8)), Mark(1, Fraction(0)))}))
+    assert result.total == Fraction(175, 2)
+
+
+def test_bonus_is_capped_and_may_pass_100() -> None:
+    result = score(DEFAULT_RUBRIC, sheet(full_marks(), bonuses=(Fraction(4), Fraction(3))))
+    assert seen(result.bonus_claimed, result.bonus, result.total) == (7, 5, 105)
+
+
+def test_an_unmet_gate_keeps_band_and_total_but_not_the_recommendation() -> None:
+    result = score(DEFAULT_RUBRIC, sheet(full_marks(), answers=CLEAN | {"G3": False}))
+    assert seen(result.standing, result.unmet, result.band, result.total) == (
+        Standing.GATE_UNMET,
+        ("G3",),
+        Band.EXCELLENT,
+        100,
+    )
+
+
+def test_a_veto_takes_the_place_of_the_band_and_is_no_silent_zero() -> None:
+    result = score(DEFAULT_RUBRIC, sheet(full_marks(), answers=CLEAN | {"G3": False, "V2": True}))
+    assert seen(result.standing, result.vetoed, result.band, result.total) == (Standing.VETOED, ("V2",), None, 100)
+
+
+@pytest.mark.parametrize(
+    ("value", "hundredths"),
+    [
+        (Fraction(14375, 1000), 1438),
+        (Fraction(2675, 1000), 268),  # a binary float gives 2.67
+        (Fraction(89995, 1000), 9000),
+        (Fraction(899949999, 10000000), 8999),
+        (Fraction(0), 0),
+    ],
+)
+def test_rounding_is_half_up(value: Fraction, hundredths: int) -> None:
+    assert half_up(value) == hundredths
+
+
+@pytest.mark.parametrize(
+    ("hundredths", "band"),
+    [
+        (10500, Band.EXCELLENT),
+        (9000, Band.EXCELLENT),
+        (8999, Band.GOOD),
+        (8000, Band.GOOD),
+        (7999, Band.QUALIFIED),
+        (6000, Band.QUALIFIED),
+        (5999, Band.IMPROVING),
+        (0, Band.IMPROVING),
+    ],
+)
+def test_bands(hundredths: int, band: Band) -> None:
+    assert Band.of(hundredths) is band
+
+
+def test_the_band_is_judged_on_the_printed_number() -> None:
+    criterion = Criterion("A1", "a", CriterionKind.SCALE, Fraction(100))
+    rubric = Rubric("r", (Dimension("A", "a", (criterion,)),))
+    result = score(rubric, Sheet(frozenset({1}), {"A1": (Mark(1, Fraction(89995, 1000)),)}))
+    assert result.total is not None
+    assert result.total < 90
+    assert (two_places(result.hundredths or 0), result.band) == ("90.00", Band.EXCELLENT)
+
+
+def test_numbers_in_words() -> None:
+    assert exact_text(88 + Fraction(101, 120)) == "88又101/120"
+    assert exact_text(Fraction(1, 3)) == "1/3"
+    assert exact_text(Fraction(90)) == "90"
+    assert two_places(half_up(88 + Fraction(101, 120))) == "88.84"
+    assert [change_text(h) for h in (374, 0, -90)] == ["+3.74", "0.00", "−0.90"]
+
+
+def test_strength_and_next_step_by_rate_then_weight() -> None:
+    result = score(
+        DEFAULT_RUBRIC,
+        sheet(full_marks(B1=(Fraction(2),) * 3, F1=(Fraction(3),) * 3)),
+    )
+    best, weakest = strength(result.dimensions), next_step(result.dimensions)
+    assert best is not None
+    assert weakest is not None
+    assert (best.code, weakest.code) == ("C", "F")
+    assert next_step(score(DEFAULT_RUBRIC, sheet(full_marks())).dimensions) is None
+
+
+def test_the_spread_of_marks_is_shown_for_review() -> None:
+    result = score(
+        DEFAULT_RUBRIC,
+        sheet(full_marks(C3=(Fraction(10), Fraction(9), Fraction(5)), C1=(Fraction(10), Fraction(12), Fraction(12)))),
+    )
+    by_code = {item.code: item for item in result.criteria}
+    assert seen(by_code["C3"].spread, by_code["C3"].middle, by_code["C3"].disputed) == (5, 9, True)
+    assert seen(by_code["C1"].spread, by_code["C1"].disputed) == (2, False)
+
+
+def test_places_are_shared_and_the_next_is_skipped() -> None:
+    totals = [8884, 9390, 8884, None, 8630]
+    assert places(totals) == [2, 1, 2, None, 4]
+    assert histogram(totals) == {8630: 1, 8884: 2, 9390: 1}
+
+
+# ------------------------------------------------------------------ properties
+
+points = st.fractions(min_value=0, max_value=40, max_denominator=12)
+
+
+@st.composite
+def rubrics(draw: st.DrawFn) -> Rubric:
+    """Rubrics of any shape: 1-5 dimensions of 1-5 criteria with odd maxima."""
+    dimensions = []
+    for number in range(draw(st.integers(1, 5))):
+        maxima = draw(
+            st.lists(st.fractions(min_value=Fraction(1, 2), max_value=40, max_denominator=6), min_size=1, max_size=5)
+        )
+        dimensions.append(
+            Dimension(
+                chr(65 + number),
+                f"维度{number}",
+                tuple(
+                    Criterion(f"{chr(65 + number)}{index}", "指标", CriterionKind.SCALE, maximum)
+                    for index, maximum in enumerate(maxima)
+                ),
+            )
+        )
+    return Rubric("随机细则", tuple(dimensions), (Condition("G", "必备"),), (Condition("V", "否决"),), (), Fraction(5))
+
+
+@st.composite
+def scored(draw: st.DrawFn) -> tuple[Rubric, Sheet]:
+    """A rubric and a sheet with all marks in; some criteria are N/A for the whole panel."""
+    rubric = draw(rubrics())
+    panel = frozenset(range(1, draw(st.integers(1, 5)) + 1))
+    marks = {}
+    for criterion in rubric.criteria:
+        absent = draw(st.integers(0, 5)) == 0
+        marks[criterion.code] = tuple(
+            Mark(marker, None if absent else draw(points) % (criterion.maximum + Fraction(1, 60))) for marker in panel
+        )
+    bonuses = tuple(draw(st.lists(points, max_size=3)))
+    return rubric, Sheet(panel, marks, {"G": True, "V": False}, bonuses)
+
+
+def independent_total(rubric: Rubric, given_sheet: Sheet) -> tuple[int, int] | None:
+    """The total as integers over one common denominator, with nothing of `Fraction`'s arithmetic."""
+    values = [m.points for marks in given_sheet.marks.values() for m in marks if m.points is not None]
+    values += [c.maximum for c in rubric.criteria] + list(given_sheet.bonuses)
+    unit = lcm(*(value.denominator for value in values)) if values else 1
+
+    def whole(value: Fraction) -> int:
+        return value.numerator * (unit // value.denominator)
+
+    people = len(given_sheet.markers)
+    earned = applicable = 0
+    for criterion in rubric.criteria:
+        own = [m.points for m in given_sheet.marks[criterion.code]]
+        if own[0] is None:
+            continue
+        earned += sum(whole(value) for value in own if value is not None)
+        applicable += whole(criterion.maximum)
+    if not applicable:
+        return None
+    bonus = min(sum(whole(b) for b in given_sheet.bonuses), 5 * unit)
+    return earned * 100 * unit + bonus * people * applicable, people * applicable * unit
+
+
+@given(scored())
+def test_random_rubrics_agree_with_integers_over_a_common_denominator(case: tuple[Rubric, Sheet]) -> None:
+    rubric, given_sheet = case
+    expected = independent_total(rubric, given_sheet)
+    result = score(rubric, given_sheet)
+    if expected is None:
+        assert result.total is None
+        return
+    over, under = expected
+    assert result.total == Fraction(over, under)
+    quotient, rest = divmod(over * 100, under)
+    assert result.hundredths == quotient + (2 * rest >= under)
+
+
+@given(scored(), st.randoms(use_true_random=False))
+def test_the_order_of_marks_and_criteria_changes_nothing(case: tuple[Rubric, Sheet], random: Random) -> None:
+    rubric, given_sheet = case
+    before = score(rubric, given_sheet)
+
+    def shuffled(items: tuple[T, ...]) -> tuple[T, ...]:
+        return tuple(random.sample(items, len(items)))
+
+    other_rubric = Rubric(
+        rubric.title,
+        shuffled(tuple(Dimension(d.code, d.title, shuffled(d.criteria), d.business) for d in rubric.dimensions)),
+        rubric.gates,
+        rubric.vetoes,
+    )
+    other_marks = {code: shuffled(given_sheet.marks[code]) for code in shuffled(tuple(given_sheet.marks))}
+    after = score(
+        other_rubric, Sheet(given_sheet.markers, other_marks, given_sheet.answers, shuffled(given_sheet.bonuses))
+    )
+    assert (after.total, after.earned, after.applicable, after.bonus) == (
+        before.total,
+        before.earned,
+        before.applicable,
+        before.bonus,
+    )
+    assert set(after.criteria) == set(before.criteria)
+    assert set(after.dimensions) == set(before.dimensions)
+
+
+@given(scored(), st.data())
+def test_a_better_mark_never_lowers_a_total(case: tuple[Rubric, Sheet], data: st.DataObject) -> None:
+    rubric, given_sheet = case
+    countable = [code for code, marks in given_sheet.marks.items() if marks[0].points is not None]
+    assume(countable)
+    code = data.draw(st.sampled_from(countable))
+    first, *others = given_sheet.marks[code]
+    assert first.points is not None
+    better = Mark(first.marker, first.points + data.draw(points))
+    after = score(
+        rubric,
+        Sheet(
+            given_sheet.markers,
+            {**given_sheet.marks, code: (better, *others)},
+            given_sheet.answers,
+            given_sheet.bonuses,
+        ),
+    )
+    before = score(rubric, given_sheet)
+    assert before.total is not None
+    assert after.total is not None
+    assert after.total >= before.total
+    assert (after.total > before.total) is (better.points != first.points)
+
+
+@given(scored(), st.data())
+def test_any_one_missing_mark_takes_the_total_away_and_is_named(
+    case: tuple[Rubric, Sheet], data: st.DataObject
+) -> None:
+    rubric, given_sheet = case
+    code = data.draw(st.sampled_from([criterion.code for criterion in rubric.criteria]))
+    gone, *others = given_sheet.marks[code]
+    result = score(rubric, Sheet(given_sheet.markers, {**given_sheet.marks, code: tuple(others)}, given_sheet.answers))
+    assert result.total is None
+    assert [(item.code, item.missing) for item in result.open] == [(code, frozenset({gone.marker}))]
+
+
+@given(st.fractions(min_value=0, max_value=105))
+def test_rounding_happens_once_and_half_up(value: Fraction) -> None:
+    rounded = half_up(value)
+    assert Fraction(rounded, 100) - value <= Fraction(1, 200)
+    assert value - Fraction(rounded, 100) < Fraction(1, 200)
+    assert half_up(Fraction(rounded, 100)) == rounded
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 10500))), st.randoms(use_true_random=False))
+def test_places_depend_on_totals_alone(totals: list[int | None], random: Random) -> None:
+    order = random.sample(range(len(totals)), len(totals))
+    straight, mixed = places(totals), places([totals[index] for index in order])
+    assert mixed == [straight[index] for index in order]
+    for total, own in zip(totals, straight, strict=True):
+        better = sum(1 for other in totals if other is not None and total is not None and other > total)
+        assert own == (None if total is None else better + 1)
+
+
+@given(st.lists(st.integers(0, 10500)), st.lists(st.integers(0, 10500), min_size=1))
+def test_histograms_of_shards_add_up(here: list[int], there: list[int]) -> None:
+    whole = merged(histogram(here), histogram(there))
+    assert whole == histogram(here + there)
+    assert place(there[0], whole) == places(here + there)[len(here)]
