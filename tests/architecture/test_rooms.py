@@ -1,0 +1,87 @@
+"""Each file of a feature is a known room or a pure rule; one place commits; names say something."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "app"
+ROOMS = ("models", "queries", "operations", "forms", "views", "cli", "__init__")
+# Pure parts of the foundation that a rule may build on.
+PURE_FOUNDATION = {"app.foundation.periods", "app.foundation.places", "app.foundation.errors"}
+EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "tools", "base", "core", "lib"}
+# The guard, the sessions and the demo's bulk writer are rooms of their own kind; each is explained in docs/structure.md.
+OTHER_ROOMS = {
+    "app/accounts/guard.py",
+    "app/accounts/sessions.py",
+    "app/accounts/actor.py",
+}
+ONE_PLACE_COMMITS = {"app/foundation/unit_of_work.py"}
+
+
+def modules() -> list[Path]:
+    return sorted(APP.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def is_room(path: Path) -> bool:
+    return any(path.stem == room or path.stem.endswith(f"_{room}") for room in ROOMS)
+
+
+def rules() -> list[Path]:
+    """Files of the features that are no room: they must be pure."""
+    features = [p for p in modules() if len(p.relative_to(APP).parts) > 1]
+    return [
+        path
+        for path in features
+        if path.relative_to(APP).parts[0] not in {"foundation", "demo"}
+        and not is_room(path)
+        and name_of(path) not in OTHER_ROOMS
+    ]
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("path", rules(), ids=name_of)
+def test_a_file_that_is_no_room_is_a_pure_rule(path: Path) -> None:
+    pure = {name_of(p).removesuffix(".py").replace("/", ".") for p in rules()} | PURE_FOUNDATION
+    strange = [
+        name for name in imports_of(path) if name.split(".")[0] not in sys.stdlib_module_names and name not in pure
+    ]
+    assert strange == []
+
+
+def test_only_the_unit_of_work_commits() -> None:
+    found = {
+        name_of(path)
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
+    }
+    assert found == ONE_PLACE_COMMITS
+
+
+def test_no_module_has_an_empty_name() -> None:
+    assert [name_of(path) for path in modules() if {path.stem, *path.parts} & EMPTY_NAMES] == []
+
+
+def test_the_three_trees_bear_the_same_names() -> None:
+    features = {p.name for p in APP.iterdir() if (p / "__init__.py").exists()}
+    shared = {"architecture", "browser", "crash", "fixtures", "markup"}
+    tests = {p.name for p in (ROOT / "tests").iterdir() if p.is_dir() and not p.name.startswith("__")} - shared
+    assert tests - features == set()
+    templates = {p.name for p in (ROOT / "templates").iterdir() if p.is_dir()}
+    assert templates - features == {"layouts", "components", "errors"}
