@@ -1,0 +1,1 @@
+"""Rubrics, quarterly rounds, marks and published results."""
