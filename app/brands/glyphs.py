@@ -1,0 +1,60 @@
+"""Outlines of characters, read from the project's own serif: seals then look the same on a PC that lacks the font.
+
+Reading the font takes about a second, so it happens at registration only; pages draw from what the version keeps.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from fontTools.pens.basePen import BasePen
+from fontTools.ttLib import TTFont
+
+from app.brands.seal import Glyph, Point, Segment
+
+FONT = Path(__file__).resolve().parent.parent / "static" / "fonts" / "noto-serif-sc-bold-gb2312.woff2"
+
+
+@lru_cache(maxsize=512)
+def outline(character: str) -> Glyph | None:
+    """None when the font lacks the character: the seal then falls back to text."""
+    glyphs, names, em = _font()
+    name = names.get(ord(character)) if len(character) == 1 else None
+    if name is None:
+        return None
+    pen = _SegmentPen(glyphs)
+    glyphs[name].draw(pen)
+    return Glyph(tuple(pen.segments), _box(pen.segments), em)
+
+
+@cache
+def _font() -> tuple[Any, dict[int, str], float]:
+    font = TTFont(FONT, lazy=True)
+    return font.getGlyphSet(), font.getBestCmap() or {}, float(font["head"].unitsPerEm)
+
+
+def _box(segments: list[Segment]) -> tuple[float, float, float, float]:
+    """Of the control points; for these outlines within a few units of the ink."""
+    xs = [x for _, points in segments for x, _ in points] or [0.0]
+    ys = [y for _, points in segments for _, y in points] or [0.0]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+class _SegmentPen(BasePen):  # type: ignore[misc]
+    def __init__(self, glyphs: Any) -> None:
+        super().__init__(glyphs)
+        self.segments: list[Segment] = []
+
+    def _moveTo(self, pt: Point) -> None:
+        self.segments.append(("M", (pt,)))
+
+    def _lineTo(self, pt: Point) -> None:
+        self.segments.append(("L", (pt,)))
+
+    def _curveToOne(self, pt1: Point, pt2: Point, pt3: Point) -> None:
+        self.segments.append(("C", (pt1, pt2, pt3)))
+
+    def _closePath(self) -> None:
+        self.segments.append(("Z", ()))
