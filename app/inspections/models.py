@@ -21,10 +21,10 @@ class Exact(TypeDecorator[Fraction]):
     impl = String(40)
     cache_ok = True
 
-    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the interface
         return None if value is None else str(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:  # noqa: ARG002 - the interface
         return None if value is None else Fraction(value)
 
 
@@ -41,9 +41,9 @@ class RubricVersion(db.Model):
     created_by: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime]
     locked_at: Mapped[datetime | None]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (UniqueConstraint("committee_id", "number"),)
 
     @property
@@ -76,14 +76,14 @@ class InspectionRound(db.Model):
     shows_rank: Mapped[bool] = mapped_column(default=False)
     correction: Mapped[str] = mapped_column(String(300), default="")  # why a published round was opened again
     created_at: Mapped[datetime]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     rubric_version: Mapped[RubricVersion] = relationship(lazy="joined", innerjoin=True)
     panel: Mapped[list["PanelMember"]] = relationship(
         order_by="PanelMember.id", cascade="all, delete-orphan", lazy="select"
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         UniqueConstraint("committee_id", "quarter"),
         CheckConstraint("self_check_until <= scoring_until AND scoring_until <= appeals_until", name="dates"),
@@ -143,11 +143,11 @@ class Sheet(db.Model):
     face: Mapped[dict[str, Any]] = mapped_column(default=dict)
     self_checked_at: Mapped[datetime | None]
     self_checked_by: Mapped[str] = mapped_column(String(40), default="")
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     round: Mapped[InspectionRound] = relationship(lazy="joined", innerjoin=True)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         UniqueConstraint("round_id", "group_id"),
         Index(None, "committee_id", "round_id", "branch_id", "position"),
