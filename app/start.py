@@ -1,0 +1,129 @@
+"""Starting the site: the same command for an empty folder and for every later start.
+
+Migrating and filling the demo are one step under a lock, so processes that start together wait for each other: the
+second finds the work done. A start that finds everything in place changes nothing.
+"""
+
+import argparse
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import flask_migrate
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from sqlalchemy import text
+
+from app import create_app
+from app.accounts import queries as accounts
+from app.demo import operations as demo
+from app.foundation import unit_of_work
+from app.foundation.db import db
+from config import Settings
+
+WORKERS = 2
+# Forty phones that upload slowly must not keep others from reading: a waiting thread costs next to nothing.
+THREADS = 64
+# Any constant does: it names the start among PostgreSQL's advisory locks.
+START_LOCK = 0x73746172
+DEMO_ACCOUNTS = "demo-accounts.txt"
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+@contextmanager
+def alone(app: Flask) -> Iterator[None]:
+    """No other start of this installation runs meanwhile: on this machine by a file, on a shared database by its lock."""
+    with (app.config["DATA_DIR"] / "start.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if db.engine.dialect.name != "postgresql":
+            yield
+            return
+        with db.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": START_LOCK})
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": START_LOCK})
+
+
+def migrate() -> None:
+    """Bring the schema up to the newest migration; silent and without a write when it is there already."""
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    if present != newest:
+        say(f"数据库升级：{present or '空'} → {newest}")
+        flask_migrate.upgrade(directory=str(MIGRATIONS))
+
+
+def fill_demo(app: Flask) -> None:
+    """Only into an installation that has no account yet: a real one never gets demo data."""
+    if accounts.any_account():
+        return
+    say("第一次启动：正在生成示例工厂（约一分钟）")
+    with unit_of_work.transaction():
+        filled = demo.fill(password=app.config["DEMO_PASSWORD"] or None, progress=say)
+    lines = [f"{login:<12} {password}   {title}\n" for login, password, title in filled]
+    path = app.config["DATA_DIR"] / DEMO_ACCOUNTS
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.writelines(lines)
+
+
+def prepare(app: Flask, *, with_demo: bool) -> None:
+    with app.app_context(), alone(app):
+        migrate()
+        if with_demo:
+            fill_demo(app)
+        db.session.remove()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def greet(settings: Settings) -> None:
+    accounts_file = settings.DATA_DIR / DEMO_ACCOUNTS
+    say(f"地址  http://{settings.HOST}:{settings.PORT}/")
+    if accounts_file.exists():
+        say("示例账号（账号 密码 身份）")
+        say(accounts_file.read_text().rstrip())
+    say("按 Ctrl+C 停止。")
+
+
+def serve(settings: Settings) -> None:
+    Granian(
+        "app:create_app",
+        factory=True,
+        address=settings.HOST,
+        port=settings.PORT,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+        process_name=None,
+    ).serve()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m app.start", description="Migrate and serve.")
+    parser.add_argument("--demo", action="store_true", help="fill an empty installation with the demo factory")
+    options = parser.parse_args(arguments)
+    settings = Settings()
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    prepare(create_app(settings), with_demo=options.demo)
+    greet(settings)
+    serve(settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
