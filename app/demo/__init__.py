@@ -1,0 +1,1 @@
+"""The demo factory: plainly invented, drawn by code."""
