@@ -314,9 +314,7 @@ def rows(rays: Sequence[Ray], *, indented: bool = False) -> list[Row]:
     return out
 
 
-def _lay(
-    rays: Sequence[Ray], depth: int, top: float, parent: Point | None, out: list[Row], *, indented: bool
-) -> float:
+def _lay(rays: Sequence[Ray], depth: int, top: float, parent: Point | None, out: list[Row], *, indented: bool) -> float:
     """Appends rows from `top` on and answers the next free height."""
     for ray in rays:
         index = len(out)
@@ -387,7 +385,9 @@ def _brand_in_row(ray: Ray, at: Point, room: float, *, ties: bool) -> str:
     size = _sized(ray.seal, 46, 46)
     x = at[0] + 34
     name_end = x + max(text_width(ray.name, 20), text_width(ray.group, 14))
-    words = _text(x, at[1] - 2, ray.name, "rad-name-row rad-halo") + _text(x, at[1] + 19, ray.group, "rad-small rad-halo")
+    words = _text(x, at[1] - 2, ray.name, "rad-name-row rad-halo") + _text(
+        x, at[1] + 19, ray.group, "rad-small rad-halo"
+    )
     behind = _paper_strip(x - 6, at[1], name_end - x + 14)
     tied = ""
     if ties:

@@ -11,13 +11,13 @@ the name: the same name gives the same seal for ever.
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
 from itertools import pairwise
+from typing import Any
 
 CELL = 240
 MARGIN = 33
@@ -89,15 +89,13 @@ class Drawing:
     letters: tuple[tuple[str, int, int, int], ...] = ()
     """Characters missing from the font, drawn as text: character, x, baseline y, size."""
 
-    def as_json(self) -> str:
-        body = {"name": self.name, "width": self.width, "height": self.height, "edge": self.edge, "ink": self.ink}
-        return json.dumps({**body, "letters": self.letters}, ensure_ascii=False, separators=(",", ":"))
+    def as_dict(self) -> dict[str, Any]:
+        return {**{f: getattr(self, f) for f in ("name", "width", "height", "edge", "ink")}, "letters": [*self.letters]}
 
     @classmethod
-    def from_json(cls, text: str) -> Drawing:
-        body = json.loads(text)
-        letters = tuple((str(c), int(x), int(y), int(size)) for c, x, y, size in body.get("letters", ()))
-        return cls(body["name"], body["width"], body["height"], body["edge"], body["ink"], letters)
+    def from_dict(cls, kept: Mapping[str, Any]) -> Drawing:
+        letters = tuple((str(c), int(x), int(y), int(size)) for c, x, y, size in kept.get("letters", ()))
+        return cls(kept["name"], int(kept["width"]), int(kept["height"]), kept["edge"], kept["ink"], letters)
 
 
 def characters(name: str) -> str:
@@ -149,7 +147,7 @@ def svg(drawing: Drawing, *, solid: bool = True, extra: str = "") -> str:
 
 def symbol(drawing: Drawing, key: str) -> str:
     """The seal once per page; `use` shows it as often as wanted for some 120 bytes each."""
-    return f'<symbol id="{escape(key)}" viewBox="{_view_box(drawing)}">{body(drawing)}</symbol>'
+    return f'<symbol id="{escape(key)}" viewBox="{view_box(drawing)}">{body(drawing)}</symbol>'
 
 
 def use(drawing: Drawing, key: str, *, solid: bool = True, extra: str = "") -> str:
@@ -164,10 +162,10 @@ def sprite(drawings: Mapping[str, Drawing]) -> str:
 def _open(drawing: Drawing, *, solid: bool, extra: str) -> str:
     classes = " ".join(filter(None, ("seal", "seal-solid" if solid else "seal-outline", extra)))
     label = escape(f"印章：{drawing.name}")
-    return f'<svg class="{escape(classes)}" role="img" aria-label="{label}" viewBox="{_view_box(drawing)}">'
+    return f'<svg class="{escape(classes)}" role="img" aria-label="{label}" viewBox="{view_box(drawing)}">'
 
 
-def _view_box(drawing: Drawing) -> str:
+def view_box(drawing: Drawing) -> str:
     pad = STROKE // 2 + 1
     return f"{-pad} {-pad} {drawing.width + 2 * pad} {drawing.height + 2 * pad}"
 

@@ -72,9 +72,7 @@ def _dot(x: float, y: float, r: float, *, solid: bool) -> str:
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
-    return (
-        f'<line class="chart-{kind}" x1="{_percent(x1)}" y1="{_pixels(y1)}" x2="{_percent(x2)}" y2="{_pixels(y2)}"/>'
-    )
+    return f'<line class="chart-{kind}" x1="{_percent(x1)}" y1="{_pixels(y1)}" x2="{_percent(x2)}" y2="{_pixels(y2)}"/>'
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start", kind: str = "label") -> str:
@@ -153,7 +151,9 @@ def _month_dots(places: Sequence[tuple[float, Value]], y_of: Callable[[Number], 
 
 
 def _months_in_words(values: Sequence[Value], target: Number | None) -> str:
-    words = [f"{v.label} {'无数据' if v.value is None else plain(v.value) + ('达标' if v.met else '未达')}" for v in values]
+    """Met or not is only said where there is a target to meet."""
+    verdict = {True: "达标", False: "未达"} if target is not None else {True: "", False: ""}
+    words = [f"{v.label} {'无数据' if v.value is None else plain(v.value) + verdict[v.met]}" for v in values]
     return "，".join([*words, *([f"目标 {plain(target)}"] if target is not None else [])]) or "暂无数据"
 
 

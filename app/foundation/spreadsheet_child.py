@@ -42,7 +42,7 @@ def plain_number(value: float) -> str:
     return f"{value:.15g}"
 
 
-def cell(value: object) -> Any:  # noqa: ANN401 - JSON
+def cell(value: object) -> Any:
     """A text, ["n", text] for a number, ["d", ISO date] for a date, None for an empty cell."""
     match value:
         case None | "":

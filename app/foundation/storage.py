@@ -220,7 +220,7 @@ def storage_from_url(url: str) -> Storage:
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["storage"] = storage_from_url(app.config["STORAGE_URL"])
+    app.extensions["storage"] = storage_from_url(app.config["STORAGE_URL"] or str(app.config["DATA_DIR"] / "photos"))
 
 
 def storage() -> Storage:

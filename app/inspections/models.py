@@ -5,10 +5,10 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, String, TypeDecorator, UniqueConstraint
+from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, String, TypeDecorator, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.foundation.db import db
+from app.foundation.db import Model
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
 from app.inspections.course import STATE_NAMES, RoundState
@@ -28,7 +28,7 @@ class Exact(TypeDecorator[Fraction]):
         return None if value is None else Fraction(value)
 
 
-class RubricVersion(db.Model):
+class RubricVersion(Model):
     """A version of a committee's rubric; locked for good once a round uses it. `content` is `rubric.as_data`."""
 
     __tablename__ = "rubric"
@@ -59,7 +59,7 @@ class RubricVersion(db.Model):
         return from_data(self.content)
 
 
-class InspectionRound(db.Model):
+class InspectionRound(Model):
     """A committee's inspection of one quarter."""
 
     __tablename__ = "inspection_round"
@@ -102,7 +102,7 @@ class InspectionRound(db.Model):
         return STATE_NAMES[self.state]
 
 
-class PanelMember(db.Model):
+class PanelMember(Model):
     """Somebody who scores in a round. `conflicts` lists the ids of the groups that they belonged to in the quarter or
     when chosen: those they do not score."""
 
@@ -121,7 +121,7 @@ class PanelMember(db.Model):
         return group_id not in self.conflicts
 
 
-class Sheet(db.Model):
+class Sheet(Model):
     """A group in a round: made for every group that exists on the quarter's last day, in brand-tree order.
 
     Names, leader and `face` (hue, seal) are those of the quarter's last day, written when the round is planned and
@@ -174,7 +174,7 @@ class MarkSource(StrEnum):
     PANEL = "panel"  # 考核分
 
 
-class Mark(db.Model):
+class Mark(Model):
     """A mark of one criterion (`code` in the round's rubric). A changed mark is a new row; the old one gets
     `replaced_at` and is otherwise never touched. `points` None says 不适用; `account_id` None says the system.
 
@@ -206,8 +206,8 @@ class Mark(db.Model):
             "uq_mark_current",
             "sheet_id", "code", "source", "account_id",
             unique=True,
-            sqlite_where=db.text("replaced_at IS NULL"),
-            postgresql_where=db.text("replaced_at IS NULL"),
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
         ),
     )  # fmt: skip
 
@@ -220,7 +220,7 @@ class Mark(db.Model):
         return f"{self.sheet.label} {self.code}"
 
 
-class ConditionCheck(db.Model):
+class ConditionCheck(Model):
     """The answer to a gate (holds: met) or a veto (holds: the case occurred). Changed answers are appended as marks
     are."""
 
@@ -242,13 +242,13 @@ class ConditionCheck(db.Model):
             "uq_condition_check_current",
             "sheet_id", "code",
             unique=True,
-            sqlite_where=db.text("replaced_at IS NULL"),
-            postgresql_where=db.text("replaced_at IS NULL"),
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
         ),
     )  # fmt: skip
 
 
-class Bonus(db.Model):
+class Bonus(Model):
     """Bonus points for an honour by its level; the rubric's cap holds for their sum. Withdrawn, never deleted."""
 
     __tablename__ = "bonus"

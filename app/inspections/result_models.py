@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.foundation.db import db
+from app.foundation.db import Model
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
 
 
-class Publication(db.Model):
+class Publication(Model):
     """A round's published result. A correction is a new row with the next number; older ones stay readable.
 
     `digest` is the SHA-256 over the canonical JSON of the head and of its results' digests in order of position.
@@ -53,7 +53,7 @@ class Publication(db.Model):
         return f"{self.title}结果第{self.number}版"
 
 
-class GroupResult(db.Model):
+class GroupResult(Model):
     """One group's frozen result. `slip` holds every line of its 得分说明单. Totals are hundredths of a point.
 
     `position` is the brand-tree order over the committee, 1 without gaps, and `branch_position` the same within the
@@ -118,7 +118,7 @@ class GroupResult(db.Model):
         return self.brand_name or self.group_name
 
 
-class ResultHistogram(db.Model):
+class ResultHistogram(Model):
     """How many groups of a publication have which total: gives a rank among any number of groups at once."""
 
     __tablename__ = "result_histogram"

@@ -1,0 +1,94 @@
+"""The application: `create_app` is the only place that knows all features."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from whitenoise import WhiteNoise
+
+from app import cli, navigation, tables  # noqa: F401 - tables: the metadata must be whole before any mapper is used
+from app.accounts import guard, sessions
+from app.foundation import compression, db, error_pages, periods, security, storage, typography, unit_of_work
+from config import Settings
+
+ROOT = Path(__file__).resolve().parent
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    app = Flask(__name__, template_folder=ROOT.parent / "templates")
+    app.config.from_object(settings or Settings())
+    data_dir: Path = app.config["DATA_DIR"]
+    data_dir.mkdir(parents=True, exist_ok=True)
+    app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"] or f"sqlite:///{data_dir / 'database.sqlite3'}"
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.converters.update(month=periods.MonthConverter, quarter=periods.QuarterConverter)
+
+    for part in (
+        compression,
+        security,
+        db,
+        storage,
+        typography,
+        error_pages,
+        sessions,
+        guard,
+        unit_of_work,
+        navigation,
+    ):
+        part.init_app(app)
+    register_features(app)
+    cli.init_app(app)
+    serve_static(app)
+    return app
+
+
+def register_features(app: Flask) -> None:
+    from app.accounts.views import blueprint as accounts  # noqa: PLC0415 - views need the app's parts in place
+    from app.activities.views import blueprint as activities  # noqa: PLC0415
+    from app.auditing.views import blueprint as audit  # noqa: PLC0415
+    from app.board.views import blueprint as board  # noqa: PLC0415
+    from app.brands.views import blueprint as brands  # noqa: PLC0415
+    from app.demo.views import blueprint as demo  # noqa: PLC0415
+    from app.inspections.views import blueprint as inspections  # noqa: PLC0415
+    from app.nominations.views import blueprint as nominations  # noqa: PLC0415
+    from app.organisation.views import blueprint as organisation  # noqa: PLC0415
+    from app.today.views import blueprint as today  # noqa: PLC0415
+
+    for blueprint in (
+        today, accounts, audit, organisation, brands, activities, inspections, nominations, board, demo,
+    ):  # fmt: skip
+        app.register_blueprint(blueprint)
+    if app.config["GALLERY"]:
+        from app.gallery.views import blueprint as gallery  # noqa: PLC0415
+
+        app.register_blueprint(gallery)
+
+
+def serve_static(app: Flask) -> None:
+    """Static files: named with a hash of their bytes in the address, so that browsers may keep them for good."""
+    folder = ROOT / "static"
+
+    @cache
+    def fingerprint(filename: str) -> str:
+        path = folder / filename
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else ""
+
+    @app.url_defaults
+    def add_fingerprint(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "v" not in values:
+            values["v"] = fingerprint(values["filename"])
+
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=folder,
+        prefix="static/",
+        max_age=YEAR_SECONDS,
+        allow_all_origins=False,
+        add_headers_function=lambda headers, _path, _url: headers.add_header("X-Content-Type-Options", "nosniff"),
+        autorefresh=app.config["GALLERY"],  # development: a changed sheet shows at once
+    )

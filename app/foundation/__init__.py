@@ -1,0 +1,1 @@
+"""What any office system needs. Knows nothing of the Party."""

@@ -1,0 +1,78 @@
+"""Headers of every answer, cookies, CSRF and the installation's secret.
+
+The content security policy knows no `unsafe-*` and no other host; photos carry a stricter one of their own.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from flask import Flask, Response, request
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+csrf = CSRFProtect()
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+)
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def secret_key(data_dir: Path) -> str:
+    """The installation's secret, made once; two processes that start together agree on one.
+
+    The file is written whole under another name and then linked, so nobody ever reads half a secret.
+    """
+    path = data_dir / "secret_key"
+    if not path.exists():
+        draft = data_dir / f"secret_key.{secrets.token_hex(8)}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # the other process was first: its secret holds
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def _protect(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    # Pages name people: nothing is kept by the browser or a proxy unless a view said so.
+    headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    settings = app.config
+    app.secret_key = settings["SECRET_KEY"] or secret_key(settings["DATA_DIR"])
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings["HTTPS"],
+        SESSION_COOKIE_NAME="brand_session",
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over a shift must still be accepted
+        WTF_I18N_ENABLED=False,
+        TRUSTED_HOSTS=[host.strip() for host in settings["TRUSTED_HOSTS"].split(",") if host.strip()],
+        MAX_CONTENT_LENGTH=settings["PHOTO_MAX_BYTES"] + 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=2000,
+    )
+    csrf.init_app(app)
+    app.after_request(_protect)
+    if proxies := settings["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

@@ -1,0 +1,1 @@
+"""Model groups: who is eligible and why, the nomination, the decision."""

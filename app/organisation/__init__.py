@@ -1,0 +1,1 @@
+"""Committees, branches, groups, teams, members and posts, all as of a date."""

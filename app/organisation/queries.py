@@ -1,0 +1,54 @@
+"""Reads of the organisation. Listings take the reader's places; every order is total and ends in an id."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from app.foundation.db import db
+from app.foundation.periods import as_of
+from app.organisation.models import Branch, Committee, Member, Membership, PartyGroup
+
+
+def committee(committee_id: int) -> Committee | None:
+    return db.session.get(Committee, committee_id)
+
+
+def branch(branch_id: int) -> Branch | None:
+    return db.session.get(Branch, branch_id)
+
+
+def group(group_id: int) -> PartyGroup | None:
+    return db.session.get(PartyGroup, group_id)
+
+
+def member(member_id: int) -> Member | None:
+    return db.session.get(Member, member_id)
+
+
+def branches(committee_id: int, day: date) -> Sequence[Branch]:
+    """The branches that exist on `day`, in the committee's own order."""
+    return db.session.scalars(
+        select(Branch)
+        .where(Branch.committee_id == committee_id, as_of(Branch, day))
+        .order_by(Branch.sort_order, Branch.id)
+    ).all()
+
+
+def groups(branch_id: int, day: date) -> Sequence[PartyGroup]:
+    """The groups that exist on `day`, in the branch's own order."""
+    return db.session.scalars(
+        select(PartyGroup)
+        .where(PartyGroup.branch_id == branch_id, as_of(PartyGroup, day))
+        .order_by(PartyGroup.sort_order, PartyGroup.id)
+    ).all()
+
+
+def members(group_id: int, day: date) -> Sequence[Member]:
+    """The members who belong to the group on `day`, by name."""
+    return db.session.scalars(
+        select(Member)
+        .join(Membership, Membership.member_id == Member.id)
+        .where(Membership.group_id == group_id, as_of(Membership, day))
+        .order_by(Member.name, Member.id)
+    ).all()

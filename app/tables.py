@@ -1,0 +1,15 @@
+"""Every module that defines tables: importing this one makes the metadata whole."""
+
+from app.accounts import models as accounts
+from app.activities import models as activities
+from app.activities import photo_models as photos
+from app.audit import models as audit
+from app.brands import models as brands
+from app.inspections import models as inspections
+from app.inspections import result_models as results
+from app.nominations import models as nominations
+from app.organisation import models as organisation
+
+__all__ = [
+    "accounts", "activities", "audit", "brands", "inspections", "nominations", "organisation", "photos", "results",
+]  # fmt: skip
