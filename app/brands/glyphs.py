@@ -47,14 +47,14 @@ class _SegmentPen(BasePen):  # type: ignore[misc]
         super().__init__(glyphs)
         self.segments: list[Segment] = []
 
-    def _moveTo(self, pt: Point) -> None:
+    def _moveTo(self, pt: Point) -> None:  # noqa: N802 - named by fontTools
         self.segments.append(("M", (pt,)))
 
-    def _lineTo(self, pt: Point) -> None:
+    def _lineTo(self, pt: Point) -> None:  # noqa: N802 - named by fontTools
         self.segments.append(("L", (pt,)))
 
-    def _curveToOne(self, pt1: Point, pt2: Point, pt3: Point) -> None:
+    def _curveToOne(self, pt1: Point, pt2: Point, pt3: Point) -> None:  # noqa: N802 - named by fontTools
         self.segments.append(("C", (pt1, pt2, pt3)))
 
-    def _closePath(self) -> None:
+    def _closePath(self) -> None:  # noqa: N802 - named by fontTools
         self.segments.append(("Z", ()))
