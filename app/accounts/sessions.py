@@ -163,7 +163,7 @@ def load_actor(token: str) -> Actor | None:
     seen = datetime.fromtimestamp(session.get(SEEN, 0), UTC)
     if moment - seen > timedelta(minutes=config["SESSION_IDLE_MINUTES"]):
         return None
-    rows = _rows(token, clock.today())
+    rows = live_rows(token, clock.today())
     if not rows:
         return None
     first = rows[0]
@@ -173,6 +173,12 @@ def load_actor(token: str) -> Actor | None:
         return None
     if moment - seen > SEEN_STEP:
         session[SEEN] = int(moment.timestamp())
+    return actor_in(rows, token)
+
+
+def actor_in(rows: Sequence[Row[Any]], token: str) -> Actor:
+    """Who stands in the rows of a live session; there is at least one."""
+    first = rows[0]
     return Actor(
         account_id=first.account_id,
         member_id=first.member_id,
@@ -187,7 +193,7 @@ def load_actor(token: str) -> Actor | None:
     )
 
 
-def _rows(token: str, today: date) -> Sequence[Row[Any]]:
+def live_rows(token: str, today: date) -> Sequence[Row[Any]]:
     return db.session.execute(LIVE_SESSION, {"token_hash": token_hash(token), "today": today}).all()
 
 
