@@ -92,10 +92,9 @@ def restore(source: Path, storage: Storage) -> dict[str, Any]:
         raise BackupError("this installation is not empty: restore into a new DATA_DIR or an empty database")
     if next(storage.iterate(), None) is not None:
         raise BackupError("the file store is not empty: restore into a new STORAGE_URL")
-    for key, path in _files(source):
+    for _key, path in _files(source):
         with path.open("rb") as content:
-            if storage.put(content) != key:
-                raise BackupError(f"{path} is damaged: take another backup")
+            storage.put(content)
     _bring_database(source / manifest["database"])
     return manifest
 
@@ -107,8 +106,12 @@ def _manifest(source: Path) -> dict[str, Any]:
         raise BackupError(f"{source} is no backup: it has no {MANIFEST}") from error
     if _digest(source / manifest["database"]) != manifest["sha256"]:
         raise BackupError(f"{source / manifest['database']} is damaged: take another backup")
-    if manifest["files"] != len(list(_files(source))):
+    files = list(_files(source))
+    if manifest["files"] != len(files):
         raise BackupError(f"{source / FILES} does not hold {manifest['files']} files: take another backup")
+    for key, path in files:
+        if _digest(path) != key:
+            raise BackupError(f"{path} is damaged: take another backup")
     return manifest
 
 

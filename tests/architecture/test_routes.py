@@ -17,13 +17,13 @@ def test_the_table_is_the_golden_one(app: Flask) -> None:
 
 
 def test_no_route_is_without_a_permission(app: Flask) -> None:
-    assert [line for line in routes_table(app) if line.split()[-1] == "-"] == []
+    assert [line for line in routes_table(app) if line.split()[-1] == "CLOSED"] == []
 
 
 def test_a_route_without_a_permission_is_seen_and_closed(app: Flask) -> None:
     app.add_url_rule("/forgotten", "forgotten", lambda: "open to all")
     assert [line.split() for line in routes_table(app) if line.startswith("forgotten")] == [
-        ["forgotten", "GET", "/forgotten", "-"]
+        ["forgotten", "GET", "/forgotten", "CLOSED"]
     ]
     assert app.test_client().get("/forgotten").status_code == 403
 
