@@ -1,46 +1,15 @@
 """Activities, who took part, and the cadences that they meet."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.activities.attendance import Presence as Presence
+from app.activities.course import ActivityState as ActivityState
 from app.foundation.db import Model
 from app.foundation.periods import Month
 from app.foundation.places import Place
-
-
-class ActivityState(StrEnum):
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    CONFIRMED = "confirmed"
-
-
-class Presence(StrEnum):
-    """How a member stood to an activity. Leave is kept as a category only, never with its cause."""
-
-    PRESENT = "present"
-    DUTY = "duty"  # 公务、当班
-    LEAVE = "leave"  # 休假
-    SICK = "sick"  # 病假
-    OTHER = "other"  # 其他请假
-    ABSENT = "absent"  # 未到
-
-    @property
-    def label(self) -> str:
-        return PRESENCE_LABELS[self]
-
-
-PRESENCE_LABELS = {
-    Presence.PRESENT: "实到",
-    Presence.DUTY: "公务或当班",
-    Presence.LEAVE: "休假",
-    Presence.SICK: "病假",
-    Presence.OTHER: "其他请假",
-    Presence.ABSENT: "未到",
-}
 
 
 class ActivityKind(Model):
