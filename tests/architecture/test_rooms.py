@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 APP = ROOT / "app"
 ROOMS = ("models", "queries", "operations", "forms", "views", "cli", "__init__")
 # Pure parts of the foundation that a rule may build on.
-PURE_FOUNDATION = {"app.foundation.periods", "app.foundation.places", "app.foundation.errors"}
+PURE_FOUNDATION = {"app.foundation.places", "app.foundation.errors"}
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "tools", "base", "core", "lib"}
 # The guard, the sessions and the demo's bulk writer are rooms of their own kind; each is explained in docs/structure.md.
 OTHER_ROOMS = {
