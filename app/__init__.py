@@ -11,7 +11,7 @@ from whitenoise import WhiteNoise
 
 from app import cli, navigation, tables  # noqa: F401 - tables: the metadata must be whole before any mapper is used
 from app.accounts import guard, sessions
-from app.foundation import compression, db, error_pages, periods, security, storage, typography, unit_of_work
+from app.foundation import compression, db, error_pages, periods, security, static_files, storage, typography, unit_of_work
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent
@@ -54,13 +54,14 @@ def register_features(app: Flask) -> None:
     from app.board.views import blueprint as board  # noqa: PLC0415
     from app.brands.views import blueprint as brands  # noqa: PLC0415
     from app.demo.views import blueprint as demo  # noqa: PLC0415
+    from app.health import blueprint as health  # noqa: PLC0415
     from app.inspections.views import blueprint as inspections  # noqa: PLC0415
     from app.nominations.views import blueprint as nominations  # noqa: PLC0415
     from app.organisation.views import blueprint as organisation  # noqa: PLC0415
     from app.today.views import blueprint as today  # noqa: PLC0415
 
     for blueprint in (
-        today, accounts, audit, organisation, brands, activities, inspections, nominations, board, demo,
+        today, accounts, audit, organisation, brands, activities, inspections, nominations, board, demo, health,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     if app.config["GALLERY"]:
@@ -85,7 +86,7 @@ def serve_static(app: Flask) -> None:
 
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
-        root=folder,
+        root=static_files.root_for(folder, app.config["DATA_DIR"]),
         prefix="static/",
         max_age=YEAR_SECONDS,
         allow_all_origins=False,

@@ -24,7 +24,7 @@ from sqlalchemy import text
 from app import create_app
 from app.accounts import queries as accounts
 from app.demo import operations as demo
-from app.foundation import unit_of_work
+from app.foundation import static_files, unit_of_work
 from app.foundation.db import db
 from config import Settings
 
@@ -34,7 +34,9 @@ THREADS = 64
 # Any constant does: it names the start among PostgreSQL's advisory locks.
 START_LOCK = 0x73746172
 DEMO_ACCOUNTS = "demo-accounts.txt"
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+HERE = Path(__file__).resolve().parent
+MIGRATIONS = HERE.parent / "migrations"
+STATIC = HERE / "static"
 
 
 @contextmanager
@@ -79,6 +81,7 @@ def fill_demo(app: Flask) -> None:
 def prepare(app: Flask, *, with_demo: bool) -> None:
     with app.app_context(), alone(app):
         migrate()
+        static_files.compress(STATIC, app.config["DATA_DIR"])
         if with_demo:
             fill_demo(app)
         db.session.remove()
@@ -109,7 +112,7 @@ def serve(settings: Settings) -> None:
         workers=WORKERS,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         process_name=None,
     ).serve()
 
