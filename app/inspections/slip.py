@@ -18,7 +18,6 @@ from app.inspections.scoring import (
     Mark,
     Result,
     Sheet,
-    State,
     exact_text,
     half_up,
     next_step,

@@ -1,0 +1,201 @@
+"""Reads of published results. None of them touches a live table: a past quarter is drawn from frozen rows alone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer
+
+from app.audit.models import AuditLine
+from app.foundation.db import db
+from app.foundation.periods import Quarter
+from app.inspections.result_models import GroupResult, Publication, ResultHistogram
+from app.inspections.slip import digest
+
+PAGE_SIZE = 50
+PUBLISH = "round.publish"
+
+
+def publication(committee_id: int, quarter: Quarter, number: int | None = None) -> Publication | None:
+    """A version of a quarter's result; the latest without a number."""
+    found = select(Publication).where(Publication.committee_id == committee_id, Publication.quarter == quarter)
+    if number is not None:
+        found = found.where(Publication.number == number)
+    return db.session.scalar(found.order_by(Publication.number.desc()).limit(1))
+
+
+def publications(committees: Iterable[int], limit: int = 12) -> Sequence[Publication]:
+    """The current versions, latest quarter first."""
+    return db.session.scalars(
+        select(Publication)
+        .where(Publication.committee_id.in_(committees), Publication.superseded_at.is_(None))
+        .order_by(Publication.quarter.desc(), Publication.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def versions(round_id: int) -> Sequence[Any]:
+    """number, published_at, reason, superseded_at of every version of a round, oldest first."""
+    return db.session.execute(
+        select(Publication.number, Publication.published_at, Publication.reason, Publication.superseded_at)
+        .where(Publication.round_id == round_id)
+        .order_by(Publication.number)
+    ).all()
+
+
+def results_page(
+    publication_id: int, *, branch_id: int | None = None, after: int = 0, size: int = PAGE_SIZE
+) -> Sequence[GroupResult]:
+    """By position in the brand tree, which is an index: the last page costs what the first costs. Asks for one row
+    more than `size`, which tells that more follow. The slips stay in the table."""
+    position = GroupResult.position if branch_id is None else GroupResult.branch_position
+    found = select(GroupResult).where(GroupResult.publication_id == publication_id, position > after)
+    if branch_id is not None:
+        found = found.where(GroupResult.branch_id == branch_id)
+
+    return db.session.scalars(found.options(defer(GroupResult.slip)).order_by(position).limit(size + 1)).all()
+
+
+def group_result(result_id: int) -> GroupResult | None:
+    return db.session.get(GroupResult, result_id)
+
+
+def bands(publication_id: int, branch_id: int | None = None) -> dict[str, int]:
+    """band -> number of groups."""
+    found = select(GroupResult.band, func.count()).where(GroupResult.publication_id == publication_id)
+    if branch_id is not None:
+        found = found.where(GroupResult.branch_id == branch_id)
+    return {row[0]: row[1] for row in db.session.execute(found.group_by(GroupResult.band))}
+
+
+def histogram_elsewhere(quarter: Quarter, without_round: int) -> dict[int, int]:
+    """total -> groups over all other current publications of the quarter: reads histograms only."""
+    rows = db.session.execute(
+        select(ResultHistogram.total, func.sum(ResultHistogram.groups))
+        .join(Publication, Publication.id == ResultHistogram.publication_id)
+        .where(
+            ResultHistogram.quarter == quarter,
+            Publication.superseded_at.is_(None),
+            Publication.round_id != without_round,
+        )
+        .group_by(ResultHistogram.total)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def history(group_ids: Iterable[int], last: Quarter, count: int = 8) -> Sequence[GroupResult]:
+    """Current published results of groups up to a quarter, oldest first, `count` quarters back. For nominations."""
+    return db.session.scalars(
+        select(GroupResult)
+        .join(Publication, Publication.id == GroupResult.publication_id)
+        .where(
+            GroupResult.group_id.in_(group_ids),
+            GroupResult.quarter <= last,
+            GroupResult.quarter > last.shift(-count),
+            Publication.superseded_at.is_(None),
+        )
+        .order_by(GroupResult.group_id, GroupResult.quarter, GroupResult.id)
+    ).all()
+
+
+def last_result(group_id: int, *, until: Quarter | None = None) -> GroupResult | None:
+    """The group's latest published result, at most of quarter `until`."""
+    found = (
+        select(GroupResult)
+        .join(Publication, Publication.id == GroupResult.publication_id)
+        .where(GroupResult.group_id == group_id, Publication.superseded_at.is_(None))
+    )
+    if until is not None:
+        found = found.where(GroupResult.quarter <= until)
+    return db.session.scalar(found.order_by(GroupResult.quarter.desc(), GroupResult.id.desc()).limit(1))
+
+
+def previous_results(committee_id: int, before: Quarter) -> dict[int, GroupResult]:
+    """group -> its last published result before a quarter, whichever quarter that was."""
+    latest = (
+        select(GroupResult.group_id, func.max(GroupResult.quarter).label("quarter"))
+        .join(Publication, Publication.id == GroupResult.publication_id)
+        .where(
+            GroupResult.committee_id == committee_id,
+            GroupResult.quarter < before,
+            Publication.superseded_at.is_(None),
+        )
+        .group_by(GroupResult.group_id)
+        .subquery("latest")
+    )
+    rows = db.session.scalars(
+        select(GroupResult)
+        .join(Publication, Publication.id == GroupResult.publication_id)
+        .join(latest, (latest.c.group_id == GroupResult.group_id) & (latest.c.quarter == GroupResult.quarter))
+        .where(Publication.superseded_at.is_(None))
+    )
+    return {row.group_id: row for row in rows}
+
+
+# ---------------------------------------------------------------- digests
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A frozen row that is not what was published."""
+
+    subject: str
+    problem: str
+
+
+HEAD = (
+    "committee_id", "round_id", "quarter", "number", "title", "committee_name", "reason", "rubric_title", "rubric",
+    "panel", "shows_rank", "appeals_until", "groups", "published_by", "published_at",
+)  # fmt: skip
+RESULT = (
+    "committee_id", "branch_id", "group_id", "quarter", "position", "branch_position", "branch_name", "group_name",
+    "leader_name", "brand_name", "face", "total", "exact_total", "self_total", "previous_total", "previous_quarter",
+    "band", "vetoed", "gates_met", "unmet_gates", "veto_reason", "rank_in_branch", "rank_in_committee", "rank_in_all",
+    "dimensions", "strength", "next_step", "slip",
+)  # fmt: skip
+
+
+def frozen(row: Publication | GroupResult) -> dict[str, Any]:
+    """What a digest covers, as JSON knows it."""
+    names = HEAD if isinstance(row, Publication) else RESULT
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | str | list | dict):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def publication_digest(head: Publication, result_digests: Iterable[str]) -> str:
+    return digest({"head": frozen(head), "results": list(result_digests)})
+
+
+def verify_digests() -> list[Finding]:
+    """Every publication against its rows, and against the digest that the audit chain recorded when it was published."""
+    found: list[Finding] = []
+    recorded = _recorded_digests()
+    for head in db.session.scalars(select(Publication).order_by(Publication.id).execution_options(yield_per=20)):
+        digests = []
+        rows = db.session.scalars(
+            select(GroupResult).where(GroupResult.publication_id == head.id).order_by(GroupResult.position)
+        )
+        for row in rows:
+            digests.append(row.digest)
+            if digest(frozen(row)) != row.digest:
+                found.append(Finding(f"{head.label} {row.group_name}", "冻结的得分与发布时的校验码不符"))
+        if publication_digest(head, digests) != head.digest:
+            found.append(Finding(head.label, "发布内容与校验码不符（有小组结果被改动、增加或删除）"))
+        if recorded.get(head.id) != head.digest:
+            found.append(Finding(head.label, "校验码与审计记录中的不符"))
+    lost = recorded.keys() - set(db.session.scalars(select(Publication.id)))
+    found += [
+        Finding(f"发布记录 {publication_id}", "审计记录有这次发布，结果已不在") for publication_id in sorted(lost)
+    ]
+    return found
+
+
+def _recorded_digests() -> dict[int, str]:
+    rows = db.session.execute(select(AuditLine.subject_id, AuditLine.after).where(AuditLine.act == PUBLISH))
+    return {subject_id: (after or {}).get("digest", "") for subject_id, after in rows}

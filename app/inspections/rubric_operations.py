@@ -1,0 +1,80 @@
+"""Making, copying and editing rubrics. A rubric that a round uses is locked for good; what changes is a new version."""
+
+from app.audit.operations import Doer, record
+from app.foundation import clock
+from app.foundation.db import db
+from app.foundation.errors import Conflict, Refused
+from app.inspections import queries
+from app.inspections.default_rubric import DEFAULT_RUBRIC
+from app.inspections.models import RubricVersion
+from app.inspections.rubric import Rubric, as_data, problems
+from app.organisation.models import Committee
+
+
+class RubricLocked(Conflict):
+    def __init__(self) -> None:
+        super().__init__("这一版细则已有督查轮次在用，不能再改。请先“复制成新版”，在新版上修改。")
+
+
+class RubricUnsound(Refused):
+    """`problems` are sentences that each say what to change."""
+
+    def __init__(self, found: list[str]) -> None:
+        super().__init__("".join(found))
+        self.problems = found
+
+
+class RubricOvertaken(Conflict):
+    def __init__(self) -> None:
+        super().__init__("这一版细则刚被别人改过。您填的内容还在页面上，请核对后再保存一次。")
+
+
+def start_rubric(committee: Committee, *, by: Doer) -> RubricVersion:
+    """A committee's first rubric, or its next version, from the default."""
+    return _add(committee.id, DEFAULT_RUBRIC.title, as_data(DEFAULT_RUBRIC), by)
+
+
+def copy_rubric(source: RubricVersion, *, by: Doer) -> RubricVersion:
+    return _add(source.committee_id, source.title, source.content, by, copied_from=source.number)
+
+
+def _add(committee_id: int, title: str, content: dict[str, object], by: Doer, **origin: int) -> RubricVersion:
+    row = RubricVersion(
+        committee_id=committee_id,
+        number=queries.last_rubric_number(committee_id) + 1,
+        title=title,
+        content=content,
+        created_by=by.name,
+        created_at=clock.now(),
+    )
+    db.session.add(row)
+    record(by, "rubric.add", row, after={"number": row.number, "title": title, **origin})
+    return row
+
+
+def edit_rubric(row: RubricVersion, rubric: Rubric, *, seen: int, by: Doer) -> None:
+    """`seen` is the version number of the row that the editor looked at."""
+    if row.locked_at is not None:
+        raise RubricLocked
+    if row.version != seen:
+        raise RubricOvertaken
+    if found := problems(rubric):
+        raise RubricUnsound(found)
+    before, content = row.content, as_data(rubric)
+    row.title, row.content = rubric.title, content
+    record(
+        by,
+        "rubric.edit",
+        row,
+        before={key: before[key] for key in before if before[key] != content[key]},
+        after={key: content[key] for key in content if before.get(key) != content[key]},
+    )
+
+
+def lock_rubric(row: RubricVersion, *, by: Doer) -> None:
+    """Called by the round that begins to use it."""
+    if row.locked_at is None:
+        if found := problems(row.rubric):
+            raise RubricUnsound(found)
+        row.locked_at = clock.now()
+        record(by, "rubric.lock", row)
