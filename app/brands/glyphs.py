@@ -1,6 +1,8 @@
 """Outlines of characters, read from the project's own serif: seals then look the same on a PC that lacks the font.
 
-Reading the font takes about a second, so it happens at registration only; pages draw from what the version keeps.
+The font here holds the glyphs of `static/fonts/noto-serif-sc-bold-gb2312.woff2` (see the licence there) as WOFF 1.0:
+of a WOFF 2.0 every glyph must be decoded to reach one, which took four seconds; this opens in a tenth of one. Pages
+need neither, they draw from what the brand's version keeps.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from fontTools.ttLib import TTFont
 
 from app.brands.seal import Glyph, Point, Segment
 
-FONT = Path(__file__).resolve().parent.parent / "static" / "fonts" / "noto-serif-sc-bold-gb2312.woff2"
+FONT = Path(__file__).resolve().parent / "noto-serif-sc-bold-gb2312.woff"
 
 
 @lru_cache(maxsize=512)

@@ -1,24 +1,14 @@
 """Brands and their versions. What a brand said on a day is the version in force on that day."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.brands.course import BrandState as BrandState
 from app.foundation.db import Model
 from app.foundation.places import Place
-
-
-class BrandState(StrEnum):
-    """The way of a version: the group opines, the branch resolves, the committee files."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    APPROVED = "approved"  # by the branch
-    FILED = "filed"  # with the committee
 
 
 class Brand(Model):
@@ -86,7 +76,10 @@ class BrandVersion(Model):
     outlines: Mapped[dict[str, Any]] = mapped_column(default=dict)
     reason: Mapped[str] = mapped_column(String(200), default="")  # why this version; mandatory from the second on
     return_reason: Mapped[str] = mapped_column(String(200), default="")
+    decision: Mapped[str] = mapped_column(String(120), default="")  # which meeting of the branch resolved it
+    filing_note: Mapped[str] = mapped_column(String(120), default="")  # the committee's document, when there is one
     written_by: Mapped[str] = mapped_column(String(40), default="")
+    updated_at: Mapped[datetime]
     created_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
     filed_at: Mapped[datetime | None]

@@ -1,9 +1,16 @@
-"""Reads of the brands."""
+"""Reads of the brands.
 
+The version in force on a day is the one with the highest number among those whose `in_force_from` is not later.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
 from app.brands import seal
@@ -11,7 +18,11 @@ from app.brands.models import Brand, BrandVersion
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.places import Place
-from app.organisation.models import BranchName, Committee
+from app.organisation.models import (
+    BranchName,
+    Committee,
+    GroupName,
+)
 
 
 @dataclass(frozen=True)
@@ -23,9 +34,148 @@ class UnitFace:
     is_demo: bool
 
 
+@dataclass(frozen=True)
+class BrandFace:
+    """A brand as it was on a day: what boards, results and lists show of it."""
+
+    brand_id: int
+    group_id: int | None
+    name: str
+    slogan: str
+    connotation: str
+    hue: str
+    outlines: Mapping[str, Any]
+
+    @property
+    def hue_class(self) -> str:
+        return f"hue-{self.hue}" if self.hue else ""
+
+    @property
+    def drawing(self) -> seal.Drawing | None:
+        return seal.Drawing.from_dict(self.outlines) if self.outlines else None
+
+    @property
+    def symbol_id(self) -> str:
+        return f"seal-{self.brand_id}"
+
+    def stamp(self, *, solid: bool = True, extra: str = "") -> Markup:
+        """The whole seal: solid (白文) for what is published, outline (朱文) for what is not yet."""
+        drawing = self.drawing
+        return Markup(seal.svg(drawing, solid=solid, extra=extra)) if drawing else Markup()  # noqa: S704 - escapes
+
+    def use(self, *, solid: bool = True, extra: str = "") -> Markup:
+        """A reference to the symbol in the page's `sprite`: some 120 bytes, for seals shown often."""
+        drawing = self.drawing
+        if drawing is None:
+            return Markup()
+        return Markup(seal.use(drawing, self.symbol_id, solid=solid, extra=extra))  # noqa: S704 - escapes
+
+    @property
+    def seal_solid(self) -> Markup:
+        return self.stamp()
+
+    @property
+    def seal_outline(self) -> Markup:
+        return self.stamp(solid=False)
+
+
+def sprite(faces: Iterable[BrandFace]) -> Markup:
+    """The seals of a page, once; put it before the first `use`."""
+    drawings = {face.symbol_id: drawing for face in faces if (drawing := face.drawing) is not None}
+    return Markup(seal.sprite(drawings)) if drawings else Markup()  # noqa: S704 - escapes
+
+
+# ---------------------------------------------------------------- in force
+
+
+def is_in_force(day: date) -> ColumnElement[bool]:
+    newer = aliased(BrandVersion)
+    latest = (
+        select(func.max(newer.number))
+        .where(newer.brand_id == BrandVersion.brand_id, newer.in_force_from <= day)
+        .correlate(BrandVersion)
+        .scalar_subquery()
+    )
+    return BrandVersion.number == latest
+
+
+def lives(day: date) -> ColumnElement[bool]:
+    return or_(Brand.ended_on.is_(None), Brand.ended_on > day)
+
+
+FACE_COLUMNS = (
+    Brand.id.label("brand_id"),
+    Brand.group_id,
+    BrandVersion.name,
+    BrandVersion.slogan,
+    BrandVersion.connotation,
+    BrandVersion.hue,
+    BrandVersion.outlines,
+)
+
+
+def _faces(day: date) -> Select[Any]:
+    return (
+        select(*FACE_COLUMNS)
+        .join(BrandVersion, BrandVersion.brand_id == Brand.id)
+        .where(is_in_force(day), lives(day))
+        .order_by(Brand.sort_order, Brand.id)
+    )
+
+
+def brand_faces(group_ids: Iterable[int], day: date) -> dict[int, BrandFace]:
+    """Each group's brand as it was on `day`; groups without one are absent.
+
+    Of several brands of one group the first of the tree counts.
+    """
+    wanted = list(group_ids)
+    if not wanted:
+        return {}
+    faces: dict[int, BrandFace] = {}
+    for row in db.session.execute(_faces(day).where(Brand.group_id.in_(wanted))):
+        faces.setdefault(row.group_id, BrandFace(**row._asdict()))
+    return faces
+
+
+def branch_face(branch_id: int, day: date) -> BrandFace | None:
+    """The branch's own brand as it was on `day`."""
+    row = db.session.execute(
+        _faces(day).where(Brand.branch_id == branch_id, Brand.parent_id.is_(None), Brand.group_id.is_(None)).limit(1)
+    ).first()
+    return None if row is None else BrandFace(**row._asdict())
+
+
+def faces_of_branch(branch_id: int, day: date) -> list[BrandFace]:
+    """All brands of the branch in force on `day`, in the tree's order: for choosing which brand an activity serves."""
+    return [BrandFace(**row._asdict()) for row in db.session.execute(_faces(day).where(Brand.branch_id == branch_id))]
+
+
+# ---------------------------------------------------------------- heads
+
+
 def is_demo() -> bool:
     """Whether the installation holds demo data: said on every page."""
     return db.session.scalar(select(Committee.id).where(Committee.is_demo).limit(1)) is not None
+
+
+def branch_name_on(branch_id: Any, day: date) -> ScalarSelect[str]:
+    return (
+        select(BranchName.name)
+        .where(BranchName.branch_id == branch_id, BranchName.starts_on <= day)
+        .order_by(BranchName.starts_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def group_name_on(group_id: Any, day: date) -> ScalarSelect[str]:
+    return (
+        select(GroupName.name)
+        .where(GroupName.group_id == group_id, GroupName.starts_on <= day)
+        .order_by(GroupName.starts_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def unit_face(actor: Actor) -> UnitFace:
@@ -34,32 +184,29 @@ def unit_face(actor: Actor) -> UnitFace:
     A group's people see the seal of their own micro-brand.
     """
     place = actor.grants[0].place if actor.grants else Place(actor.committee_id)
-    name = (
-        select(BranchName.name)
-        .where(BranchName.branch_id == place.branch_id, BranchName.starts_on <= clock.today())
-        .order_by(BranchName.starts_on.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    today = clock.today()
     drawing = (
         select(BrandVersion.outlines)
         .join(Brand, Brand.id == BrandVersion.brand_id)
         .where(
             Brand.branch_id == place.branch_id,
-            Brand.ended_on.is_(None),
+            lives(today),
             Brand.group_id == place.group_id if place.group_id else Brand.parent_id.is_(None),
-            BrandVersion.in_force_from <= clock.today(),
+            BrandVersion.in_force_from <= today,
         )
-        .order_by(BrandVersion.in_force_from.desc(), BrandVersion.number.desc())
+        .order_by(Brand.sort_order, Brand.id, BrandVersion.number.desc())
         .limit(1)
         .scalar_subquery()
     )
     row = db.session.execute(
-        select(Committee.name, Committee.is_demo, name.label("branch"), drawing.label("drawing")).where(
-            Committee.id == place.committee_id
-        )
+        select(
+            Committee.name,
+            Committee.is_demo,
+            branch_name_on(place.branch_id, today).label("branch"),
+            drawing.label("drawing"),
+        ).where(Committee.id == place.committee_id)
     ).first()
     if row is None:
         return UnitFace("党建微品牌创建管理系统", None, is_demo=False)
-    mark = Markup(seal.svg(seal.Drawing(**row.drawing))) if row.drawing else None  # noqa: S704 - drawn by us
-    return UnitFace(row.branch or row.name, mark, row.is_demo)
+    mark = seal.svg(seal.Drawing.from_dict(row.drawing)) if row.drawing else ""
+    return UnitFace(row.branch or row.name, Markup(mark) if mark else None, row.is_demo)  # noqa: S704 - escapes

@@ -4,6 +4,7 @@ import re
 from html import escape
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from app.brands import glyphs, seal
 from app.brands.seal import CELL, MARGIN, Drawing, Glyph, Shape
@@ -141,3 +142,9 @@ def test_the_project_font_has_the_outlines_and_lacks_rare_characters() -> None:
     assert 0.7 * glyph.em < right - left <= 1.05 * glyph.em
     assert 0.7 * glyph.em < top - bottom <= 1.05 * glyph.em
     assert glyphs.outline("\U00020bb7") is None
+
+
+def test_the_seals_font_is_the_pages_font() -> None:
+    pages = glyphs.FONT.parents[1] / "static" / "fonts" / "noto-serif-sc-bold-gb2312.woff2"
+    with TTFont(pages) as one, TTFont(glyphs.FONT) as other:
+        assert one.getBestCmap() == other.getBestCmap()
