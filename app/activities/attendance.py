@@ -48,13 +48,17 @@ REMARKS: tuple[tuple[Presence, re.Pattern[str]], ...] = (
     (Presence.PRESENT, re.compile("已?到|参加|出席|收到|签到|迟到")),
 )  # fmt: skip
 
-_NUMBERING = re.compile(r"(?<![\d.:])\(?\d{1,3}\)?\s*[.、)](?!\d)\s*|(?:^|(?<=[\s,;、]))\d{1,3}[:,](?!\d)\s*|^\d{1,3}\s+")
+_NUMBERING = re.compile(
+    r"(?<![\d.:])\(?\d{1,3}\)?\s*[.、)](?!\d)\s*|(?:^|(?<=[\s,;、]))\d{1,3}[:,](?!\d)\s*|^\d{1,3}\s+"
+)
 _SITTING = re.compile(r"第\s*([一二三四五六七八九123456789])\s*场")
 _SITTING_NUMBERS = {digit: number for number, pair in enumerate(zip("一二三四五六七八九", "123456789", strict=True), 1)
                     for digit in pair}  # fmt: skip
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
-_SURNAMED = re.compile(r"(?:小|老|大|阿)([\u4e00-\u9fff])|([\u4e00-\u9fff])(?:工|哥|姐|师傅|书记|主任|班长|组长|老师|总)")
+_SURNAMED = re.compile(
+    r"(?:小|老|大|阿)([\u4e00-\u9fff])|([\u4e00-\u9fff])(?:工|哥|姐|师傅|书记|主任|班长|组长|老师|总)"
+)
 _CHATTER = re.compile(r"接龙|活动|通知|报名|名单|人员|主题党日|党小组|支部|会议|@|http|\d{4}年|月|例\s*[:：.]?")
 _SEPARATORS = re.compile(r"[、,;/\s]+")
 

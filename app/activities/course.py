@@ -35,19 +35,19 @@ STATE_LABELS = {
     ActivityState.CONFIRMED: "已确认",
 }
 
-# A discarded record is gone, so its target is None.
-TRANSITIONS: Mapping[tuple[ActivityState, Step], ActivityState | None] = {
+TRANSITIONS: Mapping[tuple[ActivityState, Step], ActivityState] = {
     (ActivityState.DRAFT, Step.REVISE): ActivityState.DRAFT,
     (ActivityState.DRAFT, Step.SUBMIT): ActivityState.SUBMITTED,
-    (ActivityState.DRAFT, Step.DISCARD): None,
     (ActivityState.SUBMITTED, Step.REVISE): ActivityState.SUBMITTED,
     (ActivityState.SUBMITTED, Step.CONFIRM): ActivityState.CONFIRMED,
     (ActivityState.SUBMITTED, Step.RETURN): ActivityState.RETURNED,
     (ActivityState.RETURNED, Step.REVISE): ActivityState.RETURNED,
     (ActivityState.RETURNED, Step.SUBMIT): ActivityState.SUBMITTED,
-    (ActivityState.RETURNED, Step.DISCARD): None,
     (ActivityState.CONFIRMED, Step.CORRECT): ActivityState.SUBMITTED,
 }
+
+# A discarded record is gone: there is no state after it.
+DISCARDABLE = frozenset({ActivityState.DRAFT, ActivityState.RETURNED})
 
 _REFUSALS = {
     Step.REVISE: "这条记录已确认，不能直接改。确需更正，请写明原因，更正后由书记重新确认。",
@@ -63,12 +63,17 @@ class StepNotAllowed(IllegalTransition):
     """The record's state does not know this step."""
 
 
-def after(state: ActivityState, step: Step) -> ActivityState | None:
+def after(state: ActivityState, step: Step) -> ActivityState:
     """The state that follows; raises StepNotAllowed for a step the table does not list."""
     if (state, step) not in TRANSITIONS:
         raise StepNotAllowed(_REFUSALS[step])
     return TRANSITIONS[state, step]
 
 
+def check_discard(state: ActivityState) -> None:
+    if state not in DISCARDABLE:
+        raise StepNotAllowed(_REFUSALS[Step.DISCARD])
+
+
 def allowed(state: ActivityState, step: Step) -> bool:
-    return (state, step) in TRANSITIONS
+    return state in DISCARDABLE if step is Step.DISCARD else (state, step) in TRANSITIONS

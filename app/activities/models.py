@@ -78,6 +78,8 @@ class Activity(Model):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_by: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime]
+    revised_by: Mapped[str] = mapped_column(String(40), default="")
+    revised_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     confirmed_by: Mapped[str] = mapped_column(String(40), default="")
     confirmed_at: Mapped[datetime | None]

@@ -1,0 +1,50 @@
+"""How often an activity is due, what is still asked for, and how that is said: calmly, never as a reproach."""
+
+from dataclasses import dataclass
+
+from app.foundation.periods import Month
+
+PERIOD_WORDS = {"month": "每月", "quarter": "每季度", "year": "每年"}
+NOW_WORDS = {"month": "本月", "quarter": "本季度", "year": "本年"}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One cadence as it stands in a month; `done` counts what is submitted or confirmed in the period so far."""
+
+    kind: str
+    kind_id: int
+    period: str
+    minimum: int
+    done: int
+    source: str
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.minimum - self.done)
+
+    @property
+    def rule(self) -> str:
+        return f"{PERIOD_WORDS[self.period]} {self.minimum} 次"
+
+    @property
+    def words(self) -> str:
+        now = NOW_WORDS[self.period]
+        if not self.missing:
+            return f"{now}已办 {self.done} 次"
+        return f"{now}再办 {self.missing} 次就齐" if self.done else f"{now}还可以办 {self.missing} 次"
+
+
+def span(period: str, month: Month) -> tuple[Month, Month]:
+    """The first and last month of the period that `month` lies in."""
+    if period == "quarter":
+        months = month.quarter.months
+        return months[0], months[-1]
+    if period == "year":
+        return Month(month.year, 1), Month(month.year, 12)
+    return month, month
+
+
+def still_due(period: str, month: Month, current: Month) -> bool:
+    """Whether a gap can still be filled: the period has not ended."""
+    return span(period, month)[1] >= current

@@ -1,0 +1,139 @@
+"""Reads of the month's photos. A withdrawn photo is nowhere but in the audit trail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, select
+
+from app.activities.models import Activity, ActivityGroup
+from app.activities.photo_models import MonthIssue, Photo
+from app.activities.queries import name_on
+from app.foundation import clock
+from app.foundation.db import db
+from app.foundation.periods import Month, Quarter
+from app.foundation.places import Place
+from app.organisation.models import BranchName, GroupName, PartyGroup
+
+LIVE = Photo.withdrawn_at.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMonth:
+    """A group's month: the issue of its board page in the making. Names are those of the month's last day."""
+
+    place: Place
+    group_id: int
+    month: Month
+    group_name: str
+    branch_name: str
+    issue: MonthIssue | None
+
+    @property
+    def is_printed(self) -> bool:
+        return self.issue is not None and self.issue.printed_at is not None
+
+
+def group_month(group_id: int, month: Month) -> GroupMonth | None:
+    day = min(month.last, clock.today()) if month.first <= clock.today() else month.first
+    row = db.session.execute(
+        select(
+            PartyGroup.committee_id,
+            PartyGroup.branch_id,
+            name_on(GroupName, GroupName.group_id, PartyGroup.id, day).label("group_name"),
+            name_on(BranchName, BranchName.branch_id, PartyGroup.branch_id, day).label("branch_name"),
+            MonthIssue,
+        )
+        .outerjoin(MonthIssue, and_(MonthIssue.group_id == PartyGroup.id, MonthIssue.month == month))
+        .where(PartyGroup.id == group_id)
+    ).first()
+    if row is None:
+        return None
+    place = Place(row.committee_id, row.branch_id, group_id)
+    return GroupMonth(place, group_id, month, row.group_name, row.branch_name, row.MonthIssue)
+
+
+def issue(group_id: int, month: Month) -> MonthIssue | None:
+    return db.session.scalars(
+        select(MonthIssue).where(MonthIssue.group_id == group_id, MonthIssue.month == month)
+    ).first()
+
+
+def photo(photo_id: int) -> Photo | None:
+    return db.session.scalars(select(Photo).where(Photo.id == photo_id, LIVE)).first()
+
+
+def printed_photo(photo_id: int) -> Photo | None:
+    """A photo that stands on a printed board page: it hangs on the wall, so the whole branch may see it."""
+    return db.session.scalars(
+        select(Photo)
+        .join(MonthIssue, and_(MonthIssue.group_id == Photo.group_id, MonthIssue.month == Photo.month))
+        .where(Photo.id == photo_id, LIVE, Photo.board_slot.is_not(None), MonthIssue.printed_at.is_not(None))
+    ).first()
+
+
+def month_photos(group_id: int, month: Month) -> Sequence[Photo]:
+    """In the order that the group gave them."""
+    return db.session.scalars(
+        select(Photo).where(Photo.group_id == group_id, Photo.month == month, LIVE).order_by(Photo.position, Photo.id)
+    ).all()
+
+
+def board_photos(group_id: int, month: Month) -> Sequence[Photo]:
+    """Those chosen for the board page, the lead photo (slot 1) first."""
+    return db.session.scalars(
+        select(Photo)
+        .where(Photo.group_id == group_id, Photo.month == month, LIVE, Photo.board_slot.is_not(None))
+        .order_by(Photo.board_slot, Photo.id)
+    ).all()
+
+
+def activity_photos(activity_id: int) -> Sequence[Photo]:
+    """The cover first, then as ordered."""
+    return db.session.scalars(
+        select(Photo)
+        .where(Photo.activity_id == activity_id, LIVE)
+        .order_by(Photo.is_cover.desc(), Photo.position, Photo.id)
+    ).all()
+
+
+def quarter_photos(group_id: int, quarter: Quarter) -> Sequence[Photo]:
+    """Evidence of a quarter: photos of the group's three months that belong to an activity."""
+    return db.session.scalars(
+        select(Photo)
+        .where(Photo.group_id == group_id, Photo.month.in_(quarter.months), Photo.activity_id.is_not(None), LIVE)
+        .order_by(Photo.month, Photo.position, Photo.id)
+    ).all()
+
+
+def by_upload(group_id: int, account_id: int | None, upload_id: str) -> Photo | None:
+    """The photo of an earlier try with the same upload id, withdrawn or not."""
+    return db.session.scalars(
+        select(Photo).where(
+            Photo.group_id == group_id, Photo.uploaded_by_id == account_id, Photo.upload_id == upload_id
+        )
+    ).first()
+
+
+def by_content(group_id: int, month: Month, content_hash: str) -> Photo | None:
+    """The photo of the same bytes in the group's month, withdrawn or not."""
+    return db.session.scalars(
+        select(Photo).where(Photo.group_id == group_id, Photo.month == month, Photo.content_hash == content_hash)
+    ).first()
+
+
+def photo_count(group_id: int, month: Month) -> int:
+    return db.session.scalar(
+        select(func.count()).select_from(Photo).where(Photo.group_id == group_id, Photo.month == month, LIVE)
+    ) or 0  # fmt: skip
+
+
+def takes_part(activity_id: int, group_id: int, month: Month) -> bool:
+    """Whether the activity is one of the group's month, so that its photos may name it."""
+    return (
+        db.session.scalar(
+            select(Activity.id)
+            .join(ActivityGroup, ActivityGroup.activity_id == Activity.id)
+            .where(Activity.id == activity_id, ActivityGroup.group_id == group_id, ActivityGroup.month == month)
+        )
+        is not None
+    )
