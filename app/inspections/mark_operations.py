@@ -89,8 +89,8 @@ def give_self_mark(sheet: Sheet, code: str, proposal: Proposal, evidence: Iterab
     return mark
 
 
-def _append(sheet: Sheet, code: str, proposal: Proposal, evidence: Iterable[str], source: MarkSource, by: Doer) -> Mark:
-    """Saving the same mark again changes nothing, so a retry is safe."""
+def _append(sheet: Sheet, code: str, proposal: Proposal, evidence: Iterable[str], source: MarkSource, by: Doer) -> tuple[Mark, bool]:
+    """The current mark, and whether it is new: saving the same mark again changes nothing, so a retry is safe."""
     criterion = sheet.round.rubric_version.rubric.criterion(code)
     if criterion is None:
         raise NoSuchCriterion

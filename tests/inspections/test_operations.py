@@ -201,7 +201,8 @@ def test_a_changed_mark_is_appended_and_the_same_mark_again_is_not(scene: Scene,
     second = mark_operations.give_mark(sheet, "A2", rounds.off("2"), [], by=by)
     assert again.id == first.id
     rows = db.session.scalars(select(Mark).order_by(Mark.id)).all()
-    assert [(row.points, row.replaced_at is None) for row in rows] == [(5, False), (4, True)]
+    assert [row.points for row in rows] == [5, 4]
+    assert [row.replaced_at is None for row in rows] == [False, True]
     assert queries.current_mark(sheet.id, "A2", MarkSource.PANEL, by.account_id) == second
     assert db.session.scalars(select(AuditLine.act).where(AuditLine.act == "mark.panel")).all() == ["mark.panel"] * 2
 
