@@ -1,9 +1,11 @@
 """Commands that span features."""
 
 from pathlib import Path
+from typing import cast
 
 import click
-from flask import Flask
+from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 from app.accounts.guard import access_of
 from app.foundation import backups, clock
@@ -27,14 +29,15 @@ def init_app(app: Flask) -> None:
 
 
 @click.command("routes-table")
-@click.pass_context
-def show_routes(context: click.Context) -> None:
+@with_appcontext
+def show_routes() -> None:
     """Print the golden table of routes and permissions."""
-    for line in routes_table(context.obj.load_app()):
+    for line in routes_table(cast(Flask, current_app)):
         click.echo(line)
 
 
 @click.command("verify")
+@with_appcontext
 def check() -> None:
     """Check rows against files, the audit chain and the frozen results; exit 1 and list what is off."""
     report = verify(storage())
@@ -50,6 +53,7 @@ def check() -> None:
 
 @click.command("backup")
 @click.argument("target", type=click.Path(path_type=Path))
+@with_appcontext
 def back_up(target: Path) -> None:
     """Copy the database and all files into the new folder TARGET; the site may go on working."""
     try:
@@ -61,6 +65,7 @@ def back_up(target: Path) -> None:
 
 @click.command("restore")
 @click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@with_appcontext
 def restore(source: Path) -> None:
     """Bring the backup in SOURCE into an empty installation (a new DATA_DIR), then verify it."""
     try:

@@ -12,7 +12,10 @@ from werkzeug.security import generate_password_hash
 
 from app.accounts.models import Account, Appointment
 from app.accounts.roles import Role
+from app.activities.photo_models import Photo
 from app.foundation.db import db
+from app.foundation.periods import Month
+from app.foundation.storage import storage
 from app.organisation.models import Branch, BranchName, Committee, GroupName, Member, Membership, PartyGroup, WorkTeam
 
 LONG_AGO = date(2024, 1, 1)
@@ -122,6 +125,33 @@ def appointment(
             role=role,
             starts_on=starts_on,
             ends_on=ends_on,
+        )
+    )
+
+
+def photo(of: PartyGroup, content: bytes, *, month: Month, activity_id: int | None = None) -> Photo:
+    """A photo whose original, display copy and thumbnail are small files of their own in the store."""
+    keys = [storage().put(content + part) for part in (b"", b" display", b" thumb")]
+    return _add(
+        Photo(
+            committee_id=of.committee_id,
+            branch_id=of.branch_id,
+            group_id=of.id,
+            month=month,
+            activity_id=activity_id,
+            upload_id=f"upload-{next(_numbers)}",
+            content_hash=keys[0],
+            original_key=keys[0],
+            original_type="image/jpeg",
+            original_bytes=len(content),
+            display_key=keys[1],
+            width=1600,
+            height=1200,
+            thumb_key=keys[2],
+            thumb_width=480,
+            thumb_height=360,
+            uploaded_by="示例",
+            uploaded_at=MADE_AT,
         )
     )
 
