@@ -1,5 +1,185 @@
-"""Pages."""
+"""The page that a person meets first."""
 
-from flask import Blueprint
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from markupsafe import Markup
+
+from app.accounts.guard import current, signed_in
+from app.accounts.permissions import Permission
+from app.brands import seal
+from app.foundation import charts, clock
+from app.foundation.periods import Month
+from app.today import agenda, month_queries, queries
+from app.today.agenda import Issue, Waiting
+from app.today.month_queries import Year
+from app.today.queries import OF_EACH_KIND, Reach
 
 blueprint = Blueprint("today", __name__)
+
+NO_YEAR = Year([], [], [])
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a kind of waiting thing is said. `deadline`: its date is one, and not merely the day it is about."""
+
+    word: str
+    title: str
+    detail: str
+    url: Callable[[Any], str]
+    more: str  # where the rest of the kind is listed
+    deadline: bool = False
+
+
+def _activity(row: Any) -> str:
+    return url_for("activities.activity_page", activity_id=row.id)
+
+
+def _edit(row: Any) -> str:
+    return url_for("activities.edit_activity", activity_id=row.id)
+
+
+def _brand(row: Any) -> str:
+    return url_for("brands.brand_page", brand_id=row.id)
+
+
+def _nomination(row: Any) -> str:
+    return url_for("nominations.nomination_page", nomination_id=row.id)
+
+
+def _round(row: Any) -> str:
+    return url_for("inspections.round_page", round_id=row.id)
+
+
+def _sheet(row: Any) -> str:
+    return url_for("inspections.self_check", sheet_id=row.id)
+
+
+def _issue(row: Any) -> str:
+    return url_for("board.issue", group_id=row.id, month=Month.parse(row.period))
+
+
+KINDS: dict[str, Kind] = {
+    "self-check": Kind("自查", "{title}，等{group}自查", "", _sheet, "inspections.index", deadline=True),
+    "panel": Kind("评分", "{title}，等您评分", "", _round, "inspections.index", deadline=True),
+    "review": Kind("复核", "{title}，评完待复核发布", "", _round, "inspections.index"),
+    "issue": Kind("版面", "{title}版面还没付印", "{group}", _issue, "board.index", deadline=True),
+    "returned": Kind("退回", "{title}", "{day}，{detail}", _edit, "activities.index"),
+    "draft": Kind("草稿", "{title}", "{day}，还没提交", _edit, "activities.index"),
+    "submitted": Kind("确认", "{title}", "{group}，{day}", _activity, "activities.index"),
+    "brand-returned": Kind("品牌", "{title}，退回修改", "{detail}", _brand, "brands.index"),
+    "brand-submitted": Kind("品牌", "{title}，等支委会研究", "{group}", _brand, "brands.index"),
+    "brand-approved": Kind("备案", "{title}，等厂党委备案", "{day}起用", _brand, "brands.index"),
+    "nomination-returned": Kind("推荐", "{title}，推荐材料退回", "{detail}", _nomination, "nominations.index"),
+    "nomination-submitted": Kind("推荐", "{title}，等厂党委审定", "{detail}推荐", _nomination, "nominations.index"),
+    "call": Kind(
+        "推荐", "{title}", "没有符合条件的，可以不推荐", lambda _row: url_for("nominations.index"), "nominations.index",
+        deadline=True,
+    ),
+}  # fmt: skip
+
+
+def _waiting(rows: Iterable[Any], names: dict[int, str], today: date) -> list[Waiting]:
+    seen: dict[str, int] = {}
+    found = []
+    for row in rows:
+        kind = KINDS[row.kind]
+        seen[row.kind] = seen.get(row.kind, 0) + 1
+        if seen[row.kind] > OF_EACH_KIND:
+            found.append(Waiting(kind.word, "还有更多", "到列表里看", url_for(kind.more)))
+            continue
+        due = date.fromisoformat(row.due[:10]) if row.due else None
+        words = {
+            "title": row.title,
+            "detail": row.detail or "未写原因",
+            "group": names.get(row.group_id, "支部"),
+            "day": f"{due.month}月{due.day}日" if due else "",
+        }
+        detail = kind.detail.format(**words)
+        deadline = due if kind.deadline else None
+        parts = [detail, agenda.due_words(deadline, today) if deadline else ""]
+        found.append(
+            Waiting(kind.word, kind.title.format(**words), "，".join(filter(None, parts)), kind.url(row), deadline)
+        )
+    return agenda.in_order(found)
+
+
+@dataclass(frozen=True)
+class GroupMonth:
+    """A group's month so far, as its row on the page."""
+
+    id: int
+    branch_id: int
+    name: str
+    brand: str
+    hue: str
+    seal: Markup | None
+    issue: Issue
+
+    @property
+    def title(self) -> str:
+        return self.brand or self.name
+
+
+def _group_month(row: Any) -> GroupMonth:
+    printed_on = _local_day(row.printed_at)
+    return GroupMonth(
+        row.id,
+        row.branch_id,
+        row.name or "",
+        row.brand or "",
+        row.hue or "",
+        _seal(row.outlines, solid=printed_on is not None),
+        Issue(row.activities, row.photos, row.on_board, row.first_slot == 1, printed_on),
+    )
+
+
+def _seal(outlines: dict[str, Any] | None, *, solid: bool = True) -> Markup | None:
+    return Markup(seal.svg(seal.Drawing(**outlines), solid=solid)) if outlines else None  # noqa: S704 - drawn by us
+
+
+def _local_day(moment: datetime | None) -> date | None:
+    return clock.local(moment).date() if moment else None
+
+
+def _year(reach: Reach, groups: Sequence[GroupMonth], today: date) -> Year:
+    """The year of the unit that this person looks after first: the group led, the branch, the own group."""
+    if reach.led:
+        return month_queries.year_of_group(reach.led[0], today)
+    if reach.seen:
+        return month_queries.year_of_branch(reach.seen[0], today)
+    return month_queries.year_of_group(groups[0].id, today) if groups else NO_YEAR
+
+
+@blueprint.get("/")
+@signed_in()
+def home() -> str:
+    actor, today = current(), clock.today()
+    if not actor.may_somewhere(Permission.BOARD_READ):
+        return render_template("today/desk.html", today=today, month=Month.of(today))
+    reach = Reach.of(actor)
+    groups = [_group_month(row) for row in month_queries.groups_in_sight(reach, today)]
+    led = next((group for group in groups if group.id in reach.led), None)
+    branches = month_queries.branches_in_sight(reach, today) if reach.committees and not led else []
+    year = NO_YEAR if reach.committees else _year(reach, groups, today)
+    met, asked = agenda.cadence_words(year.dues)
+    month = Month.of(today)
+    return render_template(
+        "today/home.html",
+        today=today,
+        month=month,
+        waiting=_waiting(queries.waiting(reach, today), {group.id: group.title for group in groups}, today),
+        led=led,
+        days_left=agenda.days_left(today, month.last),
+        photos=month_queries.latest_photos(led.id, month) if led else [],
+        groups=groups,
+        branches=[(branch, _seal(branch.outlines)) for branch in branches],
+        strip=charts.month_strip(month.year, month.month, done=year.done, planned=year.planned, today=today.day),
+        year=year,
+        met=met,
+        asked=asked,
+    )
