@@ -37,6 +37,10 @@ class Account(Model):
     def place(self) -> Place:
         return Place(self.committee_id)
 
+    @property
+    def label(self) -> str:
+        return f"{self.name}（{self.login}）"
+
 
 class SignIn(Model):
     """A signed-in browser. Only the token's SHA-256 is kept, so the table opens no session to its reader."""
@@ -94,3 +98,7 @@ class Appointment(Dated, Model):
     @property
     def place(self) -> Place:
         return Place(self.committee_id, self.branch_id, self.group_id)
+
+    @property
+    def label(self) -> str:
+        return self.title or self.role.label

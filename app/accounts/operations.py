@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from enum import Enum
 
-from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from app.accounts import passwords, queries
@@ -27,10 +28,18 @@ ADDRESS_FACTOR = 20  # one address (an office behind one router) may fail this m
 _hashing = threading.BoundedSemaphore(4)
 # Of a random password nobody knows: an unknown name costs the same time as a known one.
 _NOBODY = (
-    "scrypt:32768:8:1$V0pYqHn2mXc4Rk7t$"
-    "5f1d2b0c9a8e7f6d5c4b3a29181706f5e4d3c2b1a09f8e7d6c5b4a3928170615"
-    "0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff0"
+    "scrypt:32768:8:1$JNCW8wuWqN8WYYC9$"
+    "583c428108f3c007dbc32240562a6714f6b6c1c4a11558de957b266b6920d561"
+    "9809a317afe53ba54ccf5d490292221617f8276bafb749ca81eb65266e0af618"
 )
+
+
+class Outcome(Enum):
+    """How a try to sign in ended."""
+
+    ADMITTED = "admitted"
+    WRONG = "wrong"  # unknown name, wrong password or disabled account: told alike
+    EXPIRED = "expired"  # the right one-time password, too late
 
 
 class TooManyTriesError(Refused):
@@ -40,7 +49,7 @@ class TooManyTriesError(Refused):
 
 
 class WrongPasswordError(Refused):
-    """Unknown name, wrong password or disabled account: one message for all three."""
+    """The present password, asked for once more, is not right."""
 
 
 class WeakPasswordError(Refused):
@@ -94,26 +103,171 @@ def _wait(left: timedelta) -> str:
     return f"输错次数过多，请 {minutes} 分钟后再试；忘了密码请找系统管理员重置。"
 
 
-def password_fits(account: Account | None, password: str) -> bool:
-    """Slow on purpose, and as slow for nobody as for somebody; call it outside a write transaction."""
+def password_fits(hashed: str | None, password: str) -> bool:
+    """Slow on purpose, and as slow for nobody (None) as for somebody; call it outside a write transaction."""
     with _hashing:
-        fits = check_password_hash(account.password_hash if account else _NOBODY, passwords.normal(password))
-    return fits and account is not None
+        fits = check_password_hash(hashed or _NOBODY, passwords.normal(password))
+    return fits and hashed is not None
 
 
-def admit(account: Account | None, attempt: int, *, fits: bool, policy: Policy) -> Account:
-    """The end of a try: mark it, leave a line, refuse or let in."""
-    if account is None:
-        raise WrongPasswordError("账号或密码不对，请检查后再试。")
-    doer = Command(f"登录 {account.login}", account.id)
-    if not fits or account.disabled_at is not None:
-        record(doer, "account.sign-in-refused", account)
-        return account
-    if account.password_expires_at is not None and account.password_expires_at < clock.now():
-        record(doer, "account.sign-in-refused", account, after={"reason": "one-time password expired"})
-        return account
+def forgive_try(attempt: int) -> None:
+    """A counted try turned out right."""
     db.session.execute(update(SignInTry).where(SignInTry.id == attempt).values(succeeded=True))
-    if policy is Policy.DENGBAO2 and account.password_expires_at is None:
-        _ask_for_rotation(account)
-    record(Command(account.name, account.id), "account.sign-in", account)
-    return account
+
+
+def conclude_try(account: Account | None, attempt: int, *, fits: bool, policy: Policy) -> Outcome:
+    """The end of a try, with its line; raises nothing, because a refusal must be kept too."""
+    if account is None:
+        return Outcome.WRONG
+    doer = Command(account.name, account.id)
+    expired = account.password_expires_at is not None and account.password_expires_at < clock.now()
+    if not fits or account.disabled_at is not None or expired:
+        record(doer, "account.refuse-sign-in", account)
+        return Outcome.EXPIRED if fits and expired and account.disabled_at is None else Outcome.WRONG
+    forgive_try(attempt)
+    if policy is Policy.DENGBAO2 and clock.now() - account.password_changed_at > passwords.ROTATION:
+        account.password_expires_at = account.password_expires_at or clock.now() + passwords.ROTATION_GRACE
+    record(doer, "account.sign-in", account)
+    return Outcome.ADMITTED
+
+
+def sign_out(row: SignIn, *, by: Doer) -> None:
+    """End one session: this browser's own, or another one from the list."""
+    if row.ended_at is None:
+        row.ended_at = clock.now()
+        record(by, "account.sign-out", row.account)
+
+
+def sign_out_everywhere(account: Account, *, by: Doer) -> int:
+    """End every session of the account; gives how many."""
+    ended = db.session.execute(
+        update(SignIn)
+        .where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
+        .values(ended_at=clock.now())
+        .returning(SignIn.id)
+    ).all()
+    record(by, "account.sign-out-everywhere", account, after={"sessions": len(ended)})
+    return len(ended)
+
+
+# --- passwords and the notice --------------------------------------------------------------------------------------
+
+
+def check_new_password(account: Account, new: str, *, policy: Policy, old: str | None = None) -> None:
+    """Raises WeakPasswordError with what to change."""
+    fault = passwords.fault_of(new, policy=policy, login=account.login, name=account.name, old=old)
+    if fault:
+        raise WeakPasswordError(fault)
+
+
+def hash_password(password: str) -> str:
+    """Slow on purpose; call it outside a write transaction."""
+    with _hashing:
+        return generate_password_hash(passwords.normal(password))
+
+
+def change_password(account: Account, hashed: str, *, by: Actor) -> None:
+    """The owner's own change: a one-time password ends, and so does every session; the view opens a new one."""
+    account.password_hash = hashed
+    account.password_changed_at = clock.now()
+    account.password_expires_at = None
+    record(by, "account.change-password", account)
+    sign_out_everywhere(account, by=by)
+
+
+def read_notice(account: Account, *, by: Actor) -> None:
+    """The notice about personal data was shown and read; kept once."""
+    if account.notice_read_at is None:
+        account.notice_read_at = clock.now()
+        record(by, "account.read-notice", account)
+
+
+# --- the administrator's acts --------------------------------------------------------------------------------------
+
+
+def create_account(
+    login: str, name: str, *, by: Doer, committee_id: int, member_id: int | None = None
+) -> tuple[Account, str]:
+    """A new account and its one-time password, which is kept nowhere in clear."""
+    if db.session.scalar(select(Account.id).where(Account.login == login)) is not None:
+        raise LoginTakenError(f"登录名“{login}”已经有人用了，请换一个。")
+    if member_id is not None and db.session.scalar(select(Account.id).where(Account.member_id == member_id)):
+        raise Conflict(f"{name}已经有账号了。")
+    password = passwords.one_time_password()
+    moment = clock.now()
+    account = Account(
+        committee_id=committee_id,
+        login=login,
+        name=name,
+        member_id=member_id,
+        password_hash=hash_password(password),
+        password_changed_at=moment,
+        password_expires_at=moment + passwords.ONE_TIME_LIFE,
+        created_at=moment,
+    )
+    db.session.add(account)
+    record(by, "account.create", account, after={"login": login, "member": member_id})
+    return account, password
+
+
+def reset_password(account: Account, *, by: Doer) -> str:
+    """A new one-time password; all sessions end and the lock on the name opens."""
+    password = passwords.one_time_password()
+    account.password_hash = hash_password(password)
+    account.password_changed_at = clock.now()
+    account.password_expires_at = clock.now() + passwords.ONE_TIME_LIFE
+    db.session.execute(delete(SignInTry).where(SignInTry.login == account.login))
+    record(by, "account.reset-password", account)
+    sign_out_everywhere(account, by=by)
+    return password
+
+
+def disable_account(account: Account, *, by: Doer) -> None:
+    """Nobody signs in with it any more; what it did stays readable under its name."""
+    if account.id == by.account_id:
+        raise Refused("不能停用自己的账号。")
+    if account.disabled_at is None:
+        account.disabled_at = clock.now()
+        record(by, "account.disable", account)
+        sign_out_everywhere(account, by=by)
+
+
+def enable_account(account: Account, *, by: Doer) -> None:
+    if account.disabled_at is not None:
+        account.disabled_at = None
+        record(by, "account.enable", account)
+
+
+def grant_role(account: Account, role: Role, place: Place, *, by: Doer, starts_on: date) -> Appointment:
+    """One of ACCOUNT_ROLES at a committee; raises ExclusiveRolesError where duties must stay apart."""
+    if role not in ACCOUNT_ROLES:
+        raise Refused("支部和党小组的职务由党支部在“组织”页任命。")
+    if account.id == by.account_id:
+        raise ExclusiveRolesError("不能给自己授权，请由另一位系统管理员办理。")
+    refuse_mixed_roles(queries.roles_held(account, clock.today()), role, has_member=account.member_id is not None)
+    appointment = Appointment(committee_id=place.committee_id, account_id=account.id, role=role, starts_on=starts_on)
+    db.session.add(appointment)
+    record(by, "account.grant-role", account, after={"role": role, "committee": place.committee_id, "from": starts_on})
+    return appointment
+
+
+def refuse_mixed_roles(held: Iterable[Role], role: Role, *, has_member: bool) -> None:
+    """三员分立: an account that administrates or audits does nothing else and belongs to no Party member."""
+    held = frozenset(held)
+    if role in held:
+        raise Conflict(f"已经是{role.label}了。")
+    if role in SYSTEM_ROLES and has_member:
+        raise ExclusiveRolesError(f"{role.label}要用单独的账号，不能与党员本人的账号合用。")
+    if (role in SYSTEM_ROLES and held) or held & SYSTEM_ROLES:
+        raise ExclusiveRolesError("系统管理员、审计员与业务职务不能由同一个账号担任。")
+
+
+def end_role(appointment: Appointment, account: Account, *, by: Doer, on: date) -> None:
+    """The role ends from `on`; one that had not begun is taken back whole."""
+    if appointment.account_id == by.account_id:
+        raise ExclusiveRolesError("不能撤销自己的职务，请由另一位系统管理员办理。")
+    record(by, "account.end-role", account, before={"role": appointment.role}, after={"ends_on": on})
+    if appointment.starts_on >= on:
+        db.session.delete(appointment)
+    else:
+        appointment.ends_on = on

@@ -85,4 +85,8 @@ def test_reaches() -> None:
     assert [may(leader, Permission.BOARD_READ, p) for p in (own, sister, other_branch)] == [True, True, False]
     assert [may_see(leader, p) for p in (own, sister)] == [True, False]
     upper = [Grant(Role.FACTORY_COMMITTEE, Place(1), frozenset({1, 4}))]
-    assert [may(upper, Permission.ACTIVITY_READ, p) for p in (own, Place(4, 8, 9), other_committee)] == [True, True, False]
+    assert [may(upper, Permission.ACTIVITY_READ, p) for p in (own, Place(4, 8, 9), other_committee)] == [
+        True,
+        True,
+        False,
+    ]
