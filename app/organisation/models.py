@@ -1,6 +1,7 @@
 """The organisation. Whatever can change over time is a dated tie; nothing is rewritten when it does."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -262,3 +263,39 @@ class Membership(Dated, Model):
     @property
     def place(self) -> Place:
         return Place(self.committee_id, self.branch_id, self.group_id)
+
+    @property
+    def label(self) -> str:
+        return self.member.name
+
+
+class RosterPreview(Model):
+    """A roster that was read and shown but not yet confirmed: rows as they will be imported, never the file itself.
+
+    `content_hash` is the SHA-256 of the uploaded bytes; only the account that uploaded it may confirm it, once, before
+    it expires.
+    """
+
+    __tablename__ = "roster_preview"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id", ondelete="CASCADE"))
+    branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id", ondelete="CASCADE"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(120))
+    rows: Mapped[list[Any]]
+    starts_on: Mapped[date]
+    may_found: Mapped[bool]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "account_id", "id"), Index(None, "expires_at"))
+
+    @property
+    def place(self) -> Place:
+        return Place(self.committee_id, self.branch_id)
+
+    @property
+    def label(self) -> str:
+        return self.file_name
