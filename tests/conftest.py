@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.fixtures.pages",
     "tests.fixtures.database",
     "tests.fixtures.scene",
+    "tests.fixtures.browser",
 ]
