@@ -40,9 +40,8 @@ class Photo:
 
     id: int
     slot: int
-    activity_id: int
+    activity_id: int | None
     caption: str
-    day: date
     width: int
     height: int
     author: str = ""
@@ -65,8 +64,6 @@ class Activity:
     expected: int = 0
     present: int = 0
     on_leave: int = 0
-    absent: int = 0
-    made_up: int = 0
     partners: tuple[str, ...] = ()
     is_theme_day: bool = False
 
@@ -182,7 +179,10 @@ class Sheet:
 
 
 def compose(photos: Sequence[Photo], activities: Sequence[Activity], planned: Sequence[Activity] = ()) -> Sheet:
-    """Set the month. The lead is the activity of the first photo; without photos the first of those told most fully."""
+    """Set the month. The lead is the activity of the first photo that has one; without, the first of those told most fully.
+
+    A photo whose activity is not among `activities` (not confirmed yet, or none) goes among the others.
+    """
     activities = sorted(activities, key=lambda activity: (activity.day, activity.id))
     photos = sorted(photos, key=lambda photo: (photo.slot, photo.id))
     top = _lead_activity(photos, activities)
@@ -218,9 +218,9 @@ def announce(planned: Iterable[Activity]) -> Notice | None:
 
 def _lead_activity(photos: Sequence[Photo], activities: Sequence[Activity]) -> Activity | None:
     by_id = {activity.id: activity for activity in activities}
-    first = photos[0] if photos else None
-    if first is not None and first.activity_id in by_id:
-        return by_id[first.activity_id]
+    shown = next((by_id[photo.activity_id] for photo in photos if photo.activity_id in by_id), None)
+    if shown is not None:
+        return shown
     return max(activities, key=lambda activity: (bool(activity.content), bool(activity.outcome)), default=None)
 
 
@@ -239,7 +239,12 @@ def _lead(activity: Activity, photo: Photo | None) -> Lead:
 
 def _details(activity: Activity) -> tuple[tuple[str, str], ...]:
     took_part = f"应到{activity.expected}，实到{activity.present}" if activity.expected else ""
-    named = (("参加", took_part), ("主持", activity.host), ("地点", activity.place), ("合办", "、".join(activity.partners)))
+    named = (
+        ("参加", took_part),
+        ("主持", activity.host),
+        ("地点", activity.place),
+        ("合办", "、".join(activity.partners)),
+    )
     return tuple((term, words) for term, words in named if words)
 
 

@@ -9,11 +9,12 @@ from app.inspections.scoring import two_places
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """One duty of the month: `required` times, `done` by confirmed activities. A duty of a longer period stands until its end."""
+    """One duty: `required` times, `done` by recorded activities. `due` says that its period ends with this month."""
 
     name: str
     required: int
     done: int
+    due: bool = True
 
     @property
     def met(self) -> bool:
@@ -34,8 +35,11 @@ class Tally:
     present: int = 0
     members: int = 0
     took_part: int = 0
-    open_makeup: int = 0
-    closed_makeup: int = 0
+    on_leave: int = 0
+
+    @property
+    def missed(self) -> int:
+        return self.expected - self.present
 
     @property
     def attendance(self) -> Fraction | None:
@@ -45,16 +49,20 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class QuarterScore:
-    """A published result of the group, newest version. `total` in hundredths, as printed; `words` the band, or 不得推荐."""
+    """A published result of the group. `total` in hundredths, as printed; `words` the band, or 不得推荐."""
 
     label: str
+    short: str
     total: int
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A large numeral with its unit, one line of words, and the group's own course. `met` is None where there is no target."""
+    """A large numeral with its unit, one line of words, and the group's own course with a label for each point.
+
+    `met` is None where there is no target.
+    """
 
     name: str
     value: str
@@ -75,23 +83,31 @@ class Ear:
     words: str
 
 
-def ear(cadences: Sequence[Cadence], *, closed: bool) -> Ear:
-    """`closed` says that the month is over, so that what is lacking is said as missed and not as still to come."""
-    dots = tuple(sorted((cadence.met for cadence in cadences), reverse=True))
-    lacking = [f"{cadence.name} {cadence.lacking} 次" for cadence in cadences if not cadence.met]
-    verb = "没有做到" if closed else "还要做"
-    if not cadences:
-        words = "本月没有规定动作。"
-    elif lacking:
-        words = f"{verb}：{'、'.join(lacking)}。"
-    else:
-        words = "本月该做的都做了。"
-    return Ear(sum(dots), len(dots) - sum(dots), dots, words)
+def ear(cadences: Sequence[Cadence], *, over: bool) -> Ear:
+    """Counts what is due or done already; a duty that has until the end of its quarter or year is said in words only.
+
+    `over` says that the month has passed, so that what is lacking is missed and not still to come.
+    """
+    counted = [cadence for cadence in cadences if cadence.due or cadence.met]
+    later = [cadence for cadence in cadences if not (cadence.due or cadence.met)]
+    dots = tuple(sorted((cadence.met for cadence in counted), reverse=True))
+    words = []
+    if not all(dots):
+        words.append(f"{'没有做到' if over else '还要做'}：{_lacking(counted)}。")
+    elif counted:
+        words.append("本月该做的都做了。")
+    if later:
+        words.append(f"不限本月：{_lacking(later)}。")
+    return Ear(sum(dots), len(dots) - sum(dots), dots, "".join(words) or "本月没有规定动作。")
+
+
+def _lacking(cadences: Sequence[Cadence]) -> str:
+    return "、".join(f"{cadence.name} {cadence.lacking} 次" for cadence in cadences if not cadence.met)
 
 
 def figures(tallies: Sequence[Tally], quarters: Sequence[QuarterScore]) -> tuple[Figure, ...]:
     """`tallies` and `quarters` run from old to new; the last tally is this month. Without a published quarter its figure is left out."""
-    found = [_attendance(tallies), _coverage(tallies), _makeup(tallies)]
+    found = [_attendance(tallies), _coverage(tallies), _missed(tallies)]
     if quarters:
         found.append(_score(quarters))
     return tuple(found)
@@ -105,25 +121,33 @@ def _attendance(tallies: Sequence[Tally]) -> Figure:
     if before is not None:
         words += f"；上月 {per_cent(before)}"
     series = tuple(tally.attendance for tally in tallies)
-    return Figure("出勤率", value, "%" if this.expected else "", words, series=series, labels=_ends(tallies))
+    return Figure("出勤率", value, "%" if this.expected else "", words, series=series, labels=_months(tallies))
 
 
 def _coverage(tallies: Sequence[Tally]) -> Figure:
     """How many were reached, not how often: a count of visits would reward traces."""
     this = tallies[-1]
-    words = "人人参加过" if 0 < this.members <= this.took_part else f"还有 {max(0, this.members - this.took_part)} 名没参加过"
+    words = (
+        "人人参加过"
+        if 0 < this.members <= this.took_part
+        else f"还有 {max(0, this.members - this.took_part)} 名没参加过"
+    )
     if len(tallies) > 1 and tallies[-2].took_part:
         words += f"；上月 {tallies[-2].took_part} 名"
-    series = tuple(Fraction(tally.took_part) for tally in tallies)
-    return Figure("参加党员", str(this.took_part), f"/ {this.members} 名", words, series=series, labels=_ends(tallies))
+    series = tuple(Fraction(tally.took_part) if tally.expected else None for tally in tallies)
+    return Figure(
+        "参加党员", str(this.took_part), f"/ {this.members} 名", words, series=series, labels=_months(tallies)
+    )
 
 
-def _makeup(tallies: Sequence[Tally]) -> Figure:
+def _missed(tallies: Sequence[Tally]) -> Figure:
+    """Leave is said as leave; the rest stayed away without it. Both are to be made up for in study."""
     this = tallies[-1]
-    owed = this.open_makeup + this.closed_makeup
-    words = f"缺席 {owed}，已补 {this.closed_makeup}" if owed else "没有缺席"
-    series = tuple(Fraction(tally.open_makeup) for tally in tallies)
-    return Figure("待补学", str(this.open_makeup), "人次", words, met=this.open_makeup == 0, series=series, labels=_ends(tallies))
+    words = f"请假 {this.on_leave}，未请假 {this.missed - this.on_leave}" if this.missed else "没有人缺席"
+    if len(tallies) > 1 and tallies[-2].expected:
+        words += f"；上月 {tallies[-2].missed}"
+    series = tuple(Fraction(tally.missed) if tally.expected else None for tally in tallies)
+    return Figure("缺席", str(this.missed), "人次", words, series=series, labels=_months(tallies))
 
 
 def _score(quarters: Sequence[QuarterScore]) -> Figure:
@@ -132,11 +156,18 @@ def _score(quarters: Sequence[QuarterScore]) -> Figure:
     if len(quarters) > 1:
         words += f"；{change(newest.total - quarters[-2].total)}"
     series = tuple(Fraction(quarter.total, 100) for quarter in quarters)
-    return Figure("季度督查", two_places(newest.total), "分", words, series=series, labels=(quarters[0].label, newest.label))
+    return Figure(
+        "季度督查",
+        two_places(newest.total),
+        "分",
+        words,
+        series=series,
+        labels=tuple(quarter.short for quarter in quarters),
+    )
 
 
-def _ends(tallies: Sequence[Tally]) -> tuple[str, ...]:
-    return (tallies[0].label, tallies[-1].label)
+def _months(tallies: Sequence[Tally]) -> tuple[str, ...]:
+    return tuple(tally.label for tally in tallies)
 
 
 def change(hundredths: int) -> str:

@@ -127,8 +127,12 @@ def _sometimes_best(rules: Rules, published: Sequence[PublishedQuarter], open_qu
     if lacking <= 0:
         return Outcome(rule, Verdict.MET, f"{len(best)}个季度达到", _quarters(best))
     if lacking <= len(open_quarters):
-        return Outcome(rule, Verdict.MISSING, f"已达到{len(best)}个，还差{lacking}个；窗口内有季度尚未发布", open_quarters)
-    return Outcome(rule, Verdict.NOT_MET, f"只有{len(best)}个季度达到" if best else "没有季度达到", _quarters(published))
+        return Outcome(
+            rule, Verdict.MISSING, f"已达到{len(best)}个，还差{lacking}个；窗口内有季度尚未发布", open_quarters
+        )
+    return Outcome(
+        rule, Verdict.NOT_MET, f"只有{len(best)}个季度达到" if best else "没有季度达到", _quarters(published)
+    )
 
 
 def _no_veto(published: Sequence[PublishedQuarter]) -> Outcome:

@@ -1,7 +1,6 @@
 """Calls for model groups (示范党小组) and the nominations that answer them."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
@@ -10,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.foundation.db import Model
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
+from app.nominations.course import NominationState as NominationState
+from app.nominations.course import Origin as Origin
 
 
 class NominationCall(Model):
@@ -44,15 +45,9 @@ class NominationCall(Model):
     def label(self) -> str:
         return self.title
 
-
-class NominationState(StrEnum):
-    DRAFT = "draft"
-    SUBMITTED = "submitted"  # 支部推荐
-    RETURNED = "returned"
-    UNDER_REVIEW = "under_review"  # 厂党委初审
-    APPROVED = "approved"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
+    def is_open(self, day: date) -> bool:
+        """Both days included."""
+        return self.closed_at is None and self.opens_on <= day <= self.closes_on
 
 
 class Nomination(Model):
@@ -66,6 +61,8 @@ class Nomination(Model):
     group_id: Mapped[int] = mapped_column(ForeignKey("party_group.id"))
     call_id: Mapped[int] = mapped_column(ForeignKey("nomination_call.id"))
     state: Mapped[NominationState] = mapped_column(default=NominationState.DRAFT)
+    origin: Mapped[Origin] = mapped_column(default=Origin.BRANCH)
+    studied_on: Mapped[date | None]  # the day of the branch committee's meeting (支委会研究)
     statement: Mapped[str] = mapped_column(Text, default="")
     branch_name: Mapped[str] = mapped_column(String(60), default="")
     group_name: Mapped[str] = mapped_column(String(60), default="")
