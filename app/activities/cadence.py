@@ -1,5 +1,6 @@
 """How often an activity is due, what is still asked for, and how that is said: calmly, never as a reproach."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.foundation.periods import Month
@@ -32,7 +33,12 @@ class Due:
         now = NOW_WORDS[self.period]
         if not self.missing:
             return f"{now}已办 {self.done} 次"
-        return f"{now}再办 {self.missing} 次就齐" if self.done else f"{now}还可以办 {self.missing} 次"
+        return f"{now}已办 {self.done} 次，再办 {self.missing} 次就齐" if self.done else f"{now}还要办 {self.missing} 次"
+
+    @property
+    def past_words(self) -> str:
+        """For a period that is over: a fact, nothing to do about it."""
+        return f"当时办了 {self.done} 次，少 {self.missing} 次" if self.missing else f"当时办了 {self.done} 次"
 
 
 def span(period: str, month: Month) -> tuple[Month, Month]:
@@ -48,3 +54,25 @@ def span(period: str, month: Month) -> tuple[Month, Month]:
 def still_due(period: str, month: Month, current: Month) -> bool:
     """Whether a gap can still be filled: the period has not ended."""
     return span(period, month)[1] >= current
+
+
+def year_cells(period: str, minimum: int, counts: Mapping[Month, int], year: int, current: Month) -> list[str]:
+    """Twelve words, one a month: met, open, missed or none.
+
+    A rule by the month is judged month by month. A rule by the quarter or the year marks the months in which the kind
+    was held, and, while something is missing, the period's last month.
+    """
+    cells = []
+    for number in range(1, 13):
+        month = Month(year, number)
+        first, last = span(period, month)
+        held = counts.get(month, 0)
+        total = sum(count for counted, count in counts.items() if first <= counted <= last)
+        enough = total >= minimum
+        if held and (enough or period != "month"):
+            cells.append("met")
+        elif month != last or enough or first > current:
+            cells.append("none")
+        else:
+            cells.append("open" if last >= current else "missed")
+    return cells

@@ -115,12 +115,25 @@ def activity(activity_id: int) -> Activity | None:
     )
 
 
-def partner_places(activity: Activity) -> list[Place]:
-    """The places of the groups that take part: their people may read the record as their own."""
-    ids = db.session.scalars(
-        select(ActivityGroup.group_id).where(ActivityGroup.activity_id == activity.id).order_by(ActivityGroup.group_id)
+def activity_and_groups(activity_id: int) -> tuple[Activity, list[Place]] | None:
+    """The activity and the places of the groups that take part: their people may read the record as their own."""
+    groups = (
+        select(func.aggregate_strings(cast(ActivityGroup.group_id, String), ","))
+        .where(ActivityGroup.activity_id == Activity.id)
+        .scalar_subquery()
     )
-    return [Place(activity.committee_id, activity.branch_id, group_id) for group_id in ids]
+    rows = db.session.execute(
+        select(Activity, groups).options(joinedload(Activity.sittings)).where(Activity.id == activity_id)
+    ).unique()
+    row = rows.first()
+    if row is None:
+        return None
+    found, ids = row
+    return found, [Place(found.committee_id, found.branch_id, group_id) for group_id in _numbers(ids)]
+
+
+def _numbers(text: str | None) -> tuple[int, ...]:
+    return tuple(sorted(int(part) for part in (text or "").split(",") if part))
 
 
 def attendances(activity_id: int) -> Sequence[Attendance]:
@@ -335,8 +348,7 @@ def _fetched(statement: Select[Any]) -> list[ActivityLine]:
     lines = []
     for row in db.session.execute(statement).mappings():
         values = dict(row)
-        ids = values.pop("groups") or ""
-        lines.append(ActivityLine(**values, group_ids=tuple(sorted(int(part) for part in ids.split(",") if part))))
+        lines.append(ActivityLine(**values, group_ids=_numbers(values.pop("groups"))))
     return lines
 
 
