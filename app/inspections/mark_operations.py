@@ -89,7 +89,9 @@ def give_self_mark(sheet: Sheet, code: str, proposal: Proposal, evidence: Iterab
     return mark
 
 
-def _append(sheet: Sheet, code: str, proposal: Proposal, evidence: Iterable[str], source: MarkSource, by: Doer) -> tuple[Mark, bool]:
+def _append(
+    sheet: Sheet, code: str, proposal: Proposal, evidence: Iterable[str], source: MarkSource, by: Doer
+) -> tuple[Mark, bool]:
     """The current mark, and whether it is new: saving the same mark again changes nothing, so a retry is safe."""
     criterion = sheet.round.rubric_version.rubric.criterion(code)
     if criterion is None:

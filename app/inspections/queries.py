@@ -16,6 +16,7 @@ from app.brands.models import Brand, BrandVersion
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.periods import Quarter, as_of, overlaps
+from app.foundation.places import Place
 from app.inspections.course import RoundState
 from app.inspections.models import (
     Bonus,
@@ -267,6 +268,18 @@ def wall_clock(moment: Any) -> str:
     return clock.local(moment).isoformat(timespec="seconds")
 
 
+def mark_counts(round_id: int) -> dict[tuple[int, int], int]:
+    """(sheet, account) -> criteria marked by that panel member; account 0 counts the group's self check."""
+    marker = case((Mark.source == MarkSource.SELF, 0), else_=Mark.account_id)
+    rows = db.session.execute(
+        select(Mark.sheet_id, marker, func.count())
+        .join(Sheet, Sheet.id == Mark.sheet_id)
+        .where(Sheet.round_id == round_id, Mark.replaced_at.is_(None))
+        .group_by(Mark.sheet_id, marker)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
 def current_mark(sheet_id: int, code: str, source: MarkSource, account_id: int | None) -> Mark | None:
     """A self check has one current mark whoever of the group wrote it."""
     found = select(Mark).where(
@@ -335,6 +348,25 @@ def evidence(group_id: int, quarter: Quarter) -> Sequence[Any]:
     )
     rows = union_all(activities, photos).subquery("evidence")
     return db.session.execute(select(rows).order_by(rows.c.kind, rows.c.held_on, rows.c.id).limit(EVIDENCE_LIMIT)).all()
+
+
+@dataclass(frozen=True)
+class EvidencePhoto:
+    """A photo as evidence on a sheet: it stands where the sheet stands, so the panel may look at it."""
+
+    sheet: Sheet
+    photo: Photo
+
+    @property
+    def place(self) -> Place:
+        return self.sheet.place
+
+
+def evidence_photo(sheet_id: int, photo_id: int) -> EvidencePhoto | None:
+    of, photo = sheet(sheet_id), db.session.get(Photo, photo_id)
+    if of is None or photo is None or photo.withdrawn_at is not None or photo.group_id != of.group_id:
+        return None
+    return EvidencePhoto(of, photo) if photo.month in of.round.quarter.months else None
 
 
 # ---------------------------------------------------------------- what waits

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import defer
 
 from app.audit.models import AuditLine
 from app.foundation.db import db
 from app.foundation.periods import Quarter
+from app.foundation.places import Place
 from app.inspections.result_models import GroupResult, Publication, ResultHistogram
 from app.inspections.slip import digest
+from app.organisation.models import Branch, BranchName, Committee
 
 PAGE_SIZE = 50
 PUBLISH = "round.publish"
@@ -23,6 +25,56 @@ def publication(committee_id: int, quarter: Quarter, number: int | None = None) 
     if number is not None:
         found = found.where(Publication.number == number)
     return db.session.scalar(found.order_by(Publication.number.desc()).limit(1))
+
+
+@dataclass(frozen=True)
+class PlaceQuarter:
+    """A branch or a whole committee in a quarter, with the version of the result that was asked for, if published."""
+
+    place: Place
+    name: str
+    quarter: Quarter
+    publication: Publication | None
+
+    @property
+    def branch_id(self) -> int | None:
+        return self.place.branch_id
+
+
+def branch_quarter(branch_id: int, quarter: Quarter, number: int) -> PlaceQuarter | None:
+    """None when there is no such branch, or no such version; `number` 0 asks for the version in force."""
+    name = (
+        select(BranchName.name)
+        .where(BranchName.branch_id == Branch.id, BranchName.starts_on <= quarter.last)
+        .order_by(BranchName.starts_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    row = db.session.execute(
+        select(Branch.committee_id, func.coalesce(name, ""), Publication)
+        .outerjoin(Publication, and_(Publication.committee_id == Branch.committee_id, _version(quarter, number)))
+        .where(Branch.id == branch_id)
+    ).first()
+    if row is None or (number and row[2] is None):
+        return None
+    return PlaceQuarter(Place(row[0], branch_id), row[1], quarter, row[2])
+
+
+def committee_quarter(committee_id: int, quarter: Quarter, number: int) -> PlaceQuarter | None:
+    """As `branch_quarter`, for a whole committee."""
+    row = db.session.execute(
+        select(Committee.name, Publication)
+        .outerjoin(Publication, and_(Publication.committee_id == Committee.id, _version(quarter, number)))
+        .where(Committee.id == committee_id)
+    ).first()
+    if row is None or (number and row[1] is None):
+        return None
+    return PlaceQuarter(Place(committee_id), row[0], quarter, row[1])
+
+
+def _version(quarter: Quarter, number: int) -> ColumnElement[bool]:
+    wanted = Publication.number == number if number else Publication.superseded_at.is_(None)
+    return and_(Publication.quarter == quarter, wanted)
 
 
 def publications(committees: Iterable[int], limit: int = 12) -> Sequence[Publication]:

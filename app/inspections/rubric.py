@@ -4,7 +4,8 @@ A rubric is data of a committee and a period. It travels as JSON (`as_data`, `fr
 ("2.5", "1/3"), so that nothing passes through a binary fraction on its way to a total.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -158,9 +159,32 @@ def _criterion_problems(rubric: Rubric) -> list[str]:
             criterion.maximum
         ):
             found.append(f"{criterion.code} 量表的最高档应等于满分 {points_text(criterion.maximum)} 分。")
+        if any(step.points > criterion.maximum for step in criterion.steps):
+            found.append(f"{criterion.code} 有一档高于满分 {points_text(criterion.maximum)} 分，请调高满分。")
         if any(deduction.points <= 0 for deduction in criterion.deductions):
             found.append(f"{criterion.code} 的每项扣分应大于 0。")
     return found
+
+
+def edited(rubric: Rubric, title: str, changes: Mapping[str, tuple[str, Fraction, str]]) -> Rubric:
+    """With other titles, maxima and guidance by criterion code. The best step of a scale follows its maximum."""
+    return replace(
+        rubric,
+        title=title,
+        dimensions=tuple(
+            replace(
+                dimension,
+                criteria=tuple(_edited(criterion, *changes[criterion.code]) for criterion in dimension.criteria),
+            )
+            for dimension in rubric.dimensions
+        ),
+    )
+
+
+def _edited(criterion: Criterion, title: str, maximum: Fraction, guidance: str) -> Criterion:
+    best = max((step.points for step in criterion.steps), default=None)
+    steps = tuple(replace(step, points=maximum) if step.points == best else step for step in criterion.steps)
+    return replace(criterion, title=title, maximum=maximum, guidance=guidance, steps=steps)
 
 
 # The 2024 rules against formalism forbid judging work by its traces; the editor warns about such criteria.

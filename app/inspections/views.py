@@ -1,5 +1,69 @@
-"""Pages."""
+"""The door of the inspections: rounds, what waits for the reader, published results."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from app.accounts.guard import allow, current
+from app.accounts.permissions import Permission
+from app.accounts.roles import Role
+from app.brands import seal
+from app.inspections import queries, result_queries
+from app.inspections.models import PanelMember
+from app.inspections.rubric import points_text
 
 blueprint = Blueprint("inspections", __name__)
+
+
+@blueprint.app_template_filter()
+def face_seal(face: dict[str, Any]) -> Markup:
+    """The seal kept on a sheet or a result; nothing before there is a brand."""
+    drawing = face.get("drawing")
+    return Markup(seal.svg(seal.Drawing(**drawing))) if drawing else Markup()  # noqa: S704 - drawn by us
+
+
+@blueprint.app_template_filter()
+def face_hue(face: dict[str, Any]) -> str:
+    return f"hue-{face['hue']}" if face.get("hue") else ""
+
+
+blueprint.add_app_template_filter(points_text, "plain_points")
+
+
+def reached_committees() -> list[int]:
+    """Committees whose rounds the reader may know of: those of the own grants, nested ones too."""
+    return sorted({committee for grant in current().grants for committee in grant.committees})
+
+
+@blueprint.get("/inspections")
+@allow(Permission.ROUND_READ)
+def index() -> ResponseReturnValue:
+    reader, committees = current(), reached_committees()
+    led = [place.group_id for place in reader.places([Role.GROUP_LEADER]) if place.group_id]
+    return render_template(
+        "inspections/index.html",
+        rounds=queries.rounds(committees),
+        publications=result_queries.publications(committees),
+        self_checks=queries.self_checks_waiting(led) if led else [],
+        branches=reader_branches(),
+        may_plan=reader.may_somewhere(Permission.ROUND_MANAGE),
+        committees=committees,
+        panel_rounds={row.id for row in queries.rounds(committees) if _sits(row.panel)},
+    )
+
+
+def reader_branches() -> list[int]:
+    """Branches whose results the reader's own grants open; committee-wide readers go by the committee's page."""
+    return sorted({grant.place.branch_id for grant in current().grants if grant.place.branch_id})
+
+
+def _sits(panel: list[PanelMember]) -> bool:
+    return any(member.account_id == current().account_id for member in panel)
+
+
+# The other pages of this blueprint register themselves when they are imported.
+from app.inspections import result_views, round_views, rubric_views, score_views  # noqa: E402
+
+__all__ = ["blueprint", "result_views", "round_views", "rubric_views", "score_views"]

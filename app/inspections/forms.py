@@ -1,0 +1,142 @@
+"""Shapes of input: a mark, the conditions of a sheet, a round and its panel, a rubric's texts and maxima."""
+
+from fractions import Fraction
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+
+from app.foundation.forms import Form, text, trimmed
+from app.inspections.marking import MAXIMUM_COUNT, REASON_LENGTH, Proposal, allowed_points
+from app.inspections.models import RubricVersion
+from app.inspections.round_operations import Plan
+from app.inspections.rubric import Criterion, CriterionKind, points_text
+
+NUMBER = Regexp(r"^\s*\d{1,3}(\.\d{1,2})?\s*$", message="请填数字，最多两位小数。")
+
+
+class MarkForm(Form):
+    """One criterion's mark. The counts of its deductions are added by `mark_form`."""
+
+    not_applicable = BooleanField("不适用")
+    further = StringField("其他扣分", [Optional(), NUMBER], default="0")
+    step = RadioField("得分", validators=[Optional()], validate_choice=False)
+    reason = TextAreaField(
+        "理由",
+        [Length(max=REASON_LENGTH, message=f"理由请压缩到 {REASON_LENGTH} 字以内。")],
+        filters=[trimmed],
+    )
+    evidence = SelectMultipleField("佐证", validate_choice=False)
+    counts: dict[str, Field]
+
+    def proposal(self) -> Proposal:
+        return Proposal(
+            not_applicable=bool(self.not_applicable.data),
+            counts={code: field.data or 0 for code, field in self.counts.items()},
+            further=Fraction((self.further.data or "0").strip() or "0"),
+            step=Fraction(self.step.data) if self.step.data and NUMBER.regex.match(self.step.data) else None,
+            reason=text(self.reason),
+        )
+
+
+def mark_form(criterion: Criterion, **arguments: Any) -> MarkForm:
+    """A form with a field `count-A2-1` for each deduction, or the steps that may be chosen."""
+    fields = {
+        f"count-{deduction.code}": IntegerField(
+            deduction.label,
+            [Optional(), NumberRange(0, MAXIMUM_COUNT, f"次数应在 0 到 {MAXIMUM_COUNT} 之间。")],
+            default=0,
+        )
+        for deduction in criterion.deductions
+    }
+    form: MarkForm = type("CriterionMarkForm", (MarkForm,), fields)(**arguments)
+    form.counts = {deduction.code: form[f"count-{deduction.code}"] for deduction in criterion.deductions}
+    form.step.choices = [(points_text(points), step_label(criterion, points)) for points in _steps(criterion)]
+    return form
+
+
+def _steps(criterion: Criterion) -> tuple[Fraction, ...]:
+    return () if criterion.kind is CriterionKind.DEDUCTION else allowed_points(criterion)
+
+
+def step_label(criterion: Criterion, points: Fraction) -> str:
+    if criterion.kind is CriterionKind.MET:
+        return "满足" if points else "不满足"
+    return next(step.label for step in criterion.steps if step.points == points)
+
+
+class PlanForm(Form):
+    title = StringField(
+        "名称", [DataRequired("请填名称。"), Length(max=60, message="名称最多 60 个字。")], filters=[trimmed]
+    )
+    quarter = SelectField("季度")
+    rubric = SelectField("评分细则", coerce=int)
+    self_check_until = DateField("自查截止", [InputRequired("请选日期。")])
+    scoring_until = DateField("评分截止", [InputRequired("请选日期。")])
+    appeals_until = DateField("申诉截止", [InputRequired("请选日期。")])
+    shows_rank = BooleanField("结果页显示名次")
+    version = HiddenField()
+
+    def plan(self) -> Plan:
+        assert self.self_check_until.data  # noqa: S101 - held by the validators
+        assert self.scoring_until.data  # noqa: S101
+        assert self.appeals_until.data  # noqa: S101
+        return Plan(
+            title=text(self.title),
+            self_check_until=self.self_check_until.data,
+            scoring_until=self.scoring_until.data,
+            appeals_until=self.appeals_until.data,
+            shows_rank=bool(self.shows_rank.data),
+        )
+
+
+class PanelForm(Form):
+    members = SelectMultipleField("评委", coerce=int)
+
+
+class ReasonForm(Form):
+    reason = TextAreaField("原因", [Length(max=300, message="原因请压缩到 300 字以内。")], filters=[trimmed])
+
+
+class BonusForm(Form):
+    level = SelectField("荣誉级别")
+    honour = StringField("荣誉名称", [Length(max=80, message="请压缩到 80 字以内。")], filters=[trimmed])
+
+
+def rubric_form(row: RubricVersion, **arguments: Any) -> Form:
+    """Texts and maxima of every criterion: `title-C3`, `maximum-C3`, `guidance-C3`, and the rubric's own title."""
+    fields: dict[str, Any] = {
+        "title": StringField(
+            "细则名称", [DataRequired("请填名称。"), Length(max=60)], default=row.title, filters=[trimmed]
+        ),
+        "version": HiddenField(default=str(row.version)),
+    }
+    for criterion in row.rubric.criteria:
+        fields[f"title-{criterion.code}"] = StringField(
+            f"{criterion.code} 指标名称",
+            [DataRequired("请填指标名称。"), Length(max=40, message="最多 40 个字。")],
+            default=criterion.title,
+            filters=[trimmed],
+        )
+        fields[f"maximum-{criterion.code}"] = StringField(
+            f"{criterion.code} 满分", [DataRequired("请填满分。"), NUMBER], default=points_text(criterion.maximum)
+        )
+        fields[f"guidance-{criterion.code}"] = TextAreaField(
+            f"{criterion.code} 评分要领",
+            [Length(max=500, message="最多 500 个字。")],
+            default=criterion.guidance,
+            filters=[trimmed],
+        )
+    form: Form = type("RubricForm", (Form,), fields)(**arguments)
+    return form

@@ -1,0 +1,186 @@
+"""Published results. Drawn from frozen rows; a page that the browser still has is answered 304 before it is built."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from flask import Response, abort, current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from app.accounts.guard import allow, current
+from app.accounts.permissions import Permission
+from app.foundation import charts, clock
+from app.inspections import result_queries
+from app.inspections.result_models import GroupResult, Publication
+from app.inspections.views import blueprint, face_hue
+
+BANDS = {False: (80, 90), True: (60, 80, 90)}
+MOST_PROFILES = 12
+"""Up to so many groups a page draws the six dimensions of each; beyond that the table and the slips say them."""
+
+TEMPLATES = (
+    "layouts/base.html",
+    "layouts/page.html",
+    "layouts/print.html",
+    "inspections/results.html",
+    "inspections/slip.html",
+)
+
+
+@blueprint.get("/branches/<int:branch_id>/results/<quarter:quarter>", defaults={"number": 0})
+@blueprint.get("/branches/<int:branch_id>/results/<quarter:quarter>/versions/<int:number>")
+@allow(Permission.RESULT_READ, result_queries.branch_quarter)
+def branch_results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
+    return _results(of)
+
+
+@blueprint.get("/committees/<int:committee_id>/results/<quarter:quarter>", defaults={"number": 0})
+@blueprint.get("/committees/<int:committee_id>/results/<quarter:quarter>/versions/<int:number>")
+@allow(Permission.RESULT_READ, result_queries.committee_quarter)
+def committee_results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
+    return _results(of)
+
+
+def _results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
+    head = of.publication
+    if head is None:
+        return render_template("inspections/not_published.html", of=of)
+    after = request.args.get("after", 0, type=int)
+    if (known := _unchanged(head)) is not None:
+        return known
+    rows = result_queries.results_page(head.id, branch_id=of.branch_id, after=after)
+    page = rows[: result_queries.PAGE_SIZE]
+    if not page:
+        abort(404)
+    whole = len(rows) == len(page) and not after
+    bands = _count(page) if whole else result_queries.bands(head.id, of.branch_id)
+    last = page[-1].branch_position if of.branch_id else page[-1].position
+    return _kept(
+        head,
+        render_template(
+            "inspections/results.html",
+            of=of,
+            head=head,
+            rows=page,
+            bands=bands,
+            rises=_rises(page),
+            whole=whole,
+            next_after=None if len(rows) == len(page) else last,
+            profiles=_profiles(page) if len(page) <= MOST_PROFILES else {},
+            dumbbells=_dumbbells(page),
+            scale=_scale(page),
+        ),
+    )
+
+
+def _count(rows: Sequence[GroupResult]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for row in rows:
+        found[row.band] = found.get(row.band, 0) + 1
+    return found
+
+
+@blueprint.get("/inspections/results/<int:result_id>/slip")
+@allow(Permission.RESULT_READ, result_queries.group_result)
+def slip_page(row: GroupResult) -> ResponseReturnValue:
+    head = row.publication
+    if (known := _unchanged(head)) is not None:
+        return known
+    return _kept(head, render_template("inspections/slip.html", row=row, head=head, slip=row.slip))
+
+
+# ---------------------------------------------------------------- faces and charts
+
+
+def _low(rows: Sequence[GroupResult]) -> int:
+    """Where the scale begins: ten below the lowest total, in tens, at most 70."""
+    totals = [t for row in rows for t in (row.total, row.previous_total) if t is not None]
+    return max(0, min(70, (min(totals) // 1000 - 1) * 10))
+
+
+def _dumbbells(rows: Sequence[GroupResult]) -> dict[int, Markup]:
+    low = _low(rows)
+    return {
+        row.id: charts.dumbbell(
+            row.total / 100,
+            None if row.previous_total is None else row.previous_total / 100,
+            title=row.name,
+            low=low,
+            hue=face_hue(row.face),
+            bands=BANDS[low < 60],
+        )
+        for row in rows
+    }
+
+
+def _scale(rows: Sequence[GroupResult]) -> Markup:
+    low = _low(rows)
+    return charts.band_scale(low=low, bands=BANDS[low < 60])
+
+
+def _profiles(rows: Sequence[GroupResult]) -> dict[int, Markup]:
+    return {
+        row.id: charts.profile(
+            [charts.Dimension(d["title"], d["percent"], d["previous"]) for d in row.dimensions],
+            title=f"{row.name}六个维度得分率",
+            low=min(60, *(d["percent"] for d in row.dimensions if d["percent"] is not None)),
+            hue=face_hue(row.face),
+        )
+        for row in rows
+    }
+
+
+def _rises(rows: Sequence[GroupResult]) -> dict[str, int]:
+    """How many groups stand above, below or level with their own last quarter."""
+    compared = [row.total - row.previous_total for row in rows if row.previous_total is not None]
+    return {
+        "up": sum(1 for change in compared if change > 0),
+        "down": sum(1 for change in compared if change < 0),
+        "level": sum(1 for change in compared if change == 0),
+        "first": len(rows) - len(compared),
+    }
+
+
+# ---------------------------------------------------------------- not built twice
+
+
+@cache
+def _template_version(folder: str) -> str:
+    """Changes with the templates, so that a new release is not answered by an old page."""
+    found = hashlib.sha256()
+    for name in TEMPLATES:
+        found.update((Path(folder) / name).read_bytes())
+    return found.hexdigest()[:12]
+
+
+def _tag(head: Publication) -> str:
+    """The version of the result, of the templates, and of what else stands on the page: reader, day, page, correction."""
+    parts = (
+        head.digest[:16],
+        _template_version(str(current_app.template_folder)),
+        current().account_id,
+        current().title,
+        clock.today(),
+        head.superseded_at is None,
+        request.full_path,
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def _unchanged(head: Publication) -> Response | None:
+    """The answer 304 when the browser still has this page."""
+    if _tag(head) not in request.if_none_match:
+        return None
+    return _marked(head, make_response("", 304))
+
+
+def _kept(head: Publication, page: str) -> Response:
+    return _marked(head, make_response(page))
+
+
+def _marked(head: Publication, response: Response) -> Response:
+    response.set_etag(_tag(head))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
