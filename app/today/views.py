@@ -173,6 +173,7 @@ def home() -> str:
         today=today,
         month=month,
         waiting=_waiting(queries.waiting(reach, today), {group.id: group.title for group in groups}, today),
+        handles=bool(reach.run or reach.committees),
         led=led,
         days_left=agenda.days_left(today, month.last),
         photos=month_queries.latest_photos(led.id, month) if led else [],

@@ -65,7 +65,7 @@ def test_cadences_met_make_one_sentence_and_gaps_a_line_each() -> None:
     gap = Due("主题党日", 3, "month", 1, 0, "党章")
     assert cadence_words([met, also, gap]) == (
         "党小组会本月 1 次，党课本季度 2 次，均已达频次。",
-        ["主题党日本月还可以办 1 次"],
+        ["主题党日本月还要办 1 次"],
     )
     assert cadence_words([met]) == ("党小组会本月 1 次，已达频次。", [])
     assert cadence_words([]) == ("", [])

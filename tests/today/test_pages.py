@@ -114,7 +114,7 @@ def test_a_member_reads_and_is_asked_for_nothing(busy: Scene, signed_in: SignInA
 def test_cadences_met_and_gaps_are_said(busy: Scene, signed_in: SignInAs) -> None:
     page = words(signed_in("leader1").get("/").text)
     assert "党小组会本月 2 次，已达频次。" in page
-    assert "主题党日本月还可以办 1 次" in page
+    assert "主题党日本月还要办 1 次" in page
 
 
 def test_a_printed_issue_is_to_be_read(app: Flask, busy: Scene, signed_in: SignInAs) -> None:
