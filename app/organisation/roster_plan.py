@@ -54,6 +54,7 @@ class Standing:
     elsewhere: Mapping[str, str]  # 工号 of people outside the branch's present members -> where they are
     starts_on: date
     changed_later: frozenset[int] = frozenset()  # members whose tie changes after that day
+    fixed_roles: frozenset[Role] = frozenset()  # posts that the importer may not fill: said, not imported
 
 
 @dataclass(frozen=True)
@@ -171,13 +172,17 @@ def _plan_row(
     team_id = _unit(Field.TEAM, row.team, standing.teams, problems, may_found=may_found)
     if new and not row.group:
         problems.append(Problem(Field.GROUP, "新成员要写明党小组"))
-    planned = PlannedRow(row, Change.ERROR, None, group_id, team_id, notes=row.notes)
+    row_notes = row.notes + tuple(
+        f"{duty.label}由上级党委任命，没有读入" for duty in row.duties if duty.role in standing.fixed_roles
+    )
+    planned = PlannedRow(row, Change.ERROR, None, group_id, team_id, notes=row_notes)
     if found is not None:
         planned = _compared(planned, found, standing)
         problems.extend(planned.problems)
     elif not problems:
         notes = (f"支部里另有同名的{row.name}，工号不同",) if matcher.by_name.get(row.name) else ()
-        planned = replace(planned, change=Change.NEW, new_duties=row.duties, notes=row.notes + notes)
+        duties = tuple(duty for duty in row.duties if duty.role not in standing.fixed_roles)
+        planned = replace(planned, change=Change.NEW, new_duties=duties, notes=row_notes + notes)
     if problems:
         return replace(planned, change=Change.ERROR, problems=tuple(problems), differences=(), new_duties=())
     return planned
@@ -209,7 +214,7 @@ def _compared(planned: PlannedRow, known: KnownMember, standing: Standing) -> Pl
         differences.append(Difference("班组", standing.teams.get(known.team_id or 0, ""), row.team))
     # A leader who moves leads the old group no longer, so the post in the new one is a new one.
     held = frozenset(duty for duty in known.duties if not (moved and duty.role is Role.GROUP_LEADER))
-    new_duties = tuple(duty for duty in row.duties if duty not in held)
+    new_duties = tuple(duty for duty in row.duties if duty not in held and duty.role not in standing.fixed_roles)
     differences.extend(Difference("职务", "", duty.label) for duty in new_duties)
     problems: tuple[Problem, ...] = ()
     if (moved or team_changed) and known.id in standing.changed_later:
