@@ -33,7 +33,9 @@ class Due:
         now = NOW_WORDS[self.period]
         if not self.missing:
             return f"{now}已办 {self.done} 次"
-        return f"{now}已办 {self.done} 次，再办 {self.missing} 次就齐" if self.done else f"{now}还要办 {self.missing} 次"
+        return (
+            f"{now}已办 {self.done} 次，再办 {self.missing} 次就齐" if self.done else f"{now}还要办 {self.missing} 次"
+        )
 
     @property
     def past_words(self) -> str:

@@ -51,7 +51,9 @@ def index() -> str:
 def _month_starts(rows: Sequence[queries.ActivityLine]) -> set[int]:
     """The rows that open a month on this page: they carry its numeral."""
     return {
-        row.id for before, row in zip([None, *rows], rows, strict=False) if not before or before.held_on.month != row.held_on.month
+        row.id
+        for before, row in zip([None, *rows], rows, strict=False)
+        if not before or before.held_on.month != row.held_on.month
     }
 
 

@@ -120,6 +120,7 @@ def activity_and_groups(activity_id: int) -> tuple[Activity, list[Place]] | None
     groups = (
         select(func.aggregate_strings(cast(ActivityGroup.group_id, String), ","))
         .where(ActivityGroup.activity_id == Activity.id)
+        .correlate(Activity)
         .scalar_subquery()
     )
     rows = db.session.execute(
@@ -327,12 +328,14 @@ def _lines(group_id: int | None = None) -> Select[Any]:
             select(func.count())
             .select_from(Attendance)
             .where(Attendance.activity_id == Activity.id, *of_group, *conditions)
+            .correlate(Activity)
             .scalar_subquery()
         )
 
     groups = (
         select(func.aggregate_strings(cast(ActivityGroup.group_id, String), ","))
         .where(ActivityGroup.activity_id == Activity.id)
+        .correlate(Activity)
         .scalar_subquery()
     )
     return select(
@@ -348,7 +351,8 @@ def _fetched(statement: Select[Any]) -> list[ActivityLine]:
     lines = []
     for row in db.session.execute(statement).mappings():
         values = dict(row)
-        lines.append(ActivityLine(**values, group_ids=_numbers(values.pop("groups"))))
+        group_ids = _numbers(values.pop("groups"))
+        lines.append(ActivityLine(**values, group_ids=group_ids))
     return lines
 
 

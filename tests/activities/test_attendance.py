@@ -61,7 +61,9 @@ class TestForms:
         assert [one.presence for one in reading.seen] == [HERE] * 3 + [Presence.LEAVE] + [HERE] * 4
         assert reading.questions == (Question("小高", HERE, (IDS["高远航"], IDS["高敏"])),)
 
-    @pytest.mark.parametrize("text", ["", "   \n\n", "#接龙\n主题党日报名", "1.\n2.\n", "请假", "https://example.test/x"])
+    @pytest.mark.parametrize(
+        "text", ["", "   \n\n", "#接龙\n主题党日报名", "1.\n2.\n", "请假", "https://example.test/x"]
+    )
     def test_nobody(self, text: str) -> None:
         reading = read(text, PEOPLE)
         assert (reading.seen, reading.questions) == ((), ())
