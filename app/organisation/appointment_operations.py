@@ -43,13 +43,15 @@ def appoint(
     starts_on: date,
     ends_on: date | None = None,
     title: str = "",
+    setting_up: bool = False,
 ) -> Appointment:
-    """A post from a day on, until a day or until further notice."""
+    """A post from a day on, until a day or until further notice. `setting_up`: with the first roster, any day."""
     place = at.place
     _refuse_wrong_place(role, place)
     if not may_appoint(by, role, place.committee_id):
         raise NotYoursToAppointError(f"{role.label}由上级党委任命，请厂党委办理。")
-    refuse_closed_past(starts_on)
+    if not setting_up:
+        refuse_closed_past(starts_on)
     if ends_on is not None and ends_on <= starts_on:
         raise Refused("任期止要晚于任期起。")
     _refuse_outsider(member, role, place, starts_on)

@@ -1,14 +1,14 @@
 """Acts on members and their ties to groups. A change takes effect from a day; what was before it is never rewritten.
 
-A day that lies before the present quarter cannot be touched, because quarters are published; a branch that has no
-members yet is being set up and may start on any day.
+A day that lies before the present quarter cannot be touched, because quarters are published; only the first roster of
+a branch may start on any day.
 """
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Appointment
@@ -59,9 +59,10 @@ def add_member(
     by: Doer,
     starts_on: date,
     team: WorkTeam | None = None,
+    setting_up: bool = False,
 ) -> Membership:
-    """A new member in a group; `details` are columns of Member."""
-    if db.session.scalar(select(exists().where(Membership.branch_id == group.branch_id))):
+    """A new member in a group; `details` are columns of Member. `setting_up`: the branch's first roster, any day."""
+    if not setting_up:
         refuse_closed_past(starts_on)
     refuse_absent_group(group, starts_on)
     refuse_taken_number(group.committee_id, details.get("staff_no"))
@@ -123,6 +124,13 @@ def tie_on(member_id: int, day: date) -> Membership | None:
     )
 
 
+def tie_held_on(member_id: int, day: date) -> Membership:
+    tie = tie_on(member_id, day)
+    if tie is None:
+        raise NotThereError("那一天不在任何党小组，请核对日期。")
+    return tie
+
+
 def _tie_to_change(member_id: int, on: date) -> Membership:
     """The tie that holds on the day; raises when there is none, or when a later change would be overtaken."""
     refuse_closed_past(on)
@@ -131,9 +139,7 @@ def _tie_to_change(member_id: int, on: date) -> Membership:
     )
     if later is not None:
         raise ChangedLaterError(f"{later}起已有另一次变动，请选那一天或以后。")
-    tie = tie_on(member_id, on)
-    if tie is None:
-        raise NotThereError("那一天不在任何党小组，请核对日期。")
+    tie = tie_held_on(member_id, on)
     if tie.ends_on is not None:
         raise ChangedLaterError(f"{tie.ends_on}起已登记转出，不能再调组。")
     return tie

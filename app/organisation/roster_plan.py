@@ -172,8 +172,11 @@ def _plan_row(
     team_id = _unit(Field.TEAM, row.team, standing.teams, problems, may_found=may_found)
     if new and not row.group:
         problems.append(Problem(Field.GROUP, "新成员要写明党小组"))
+    held = found.duties if found is not None else frozenset()
     row_notes = row.notes + tuple(
-        f"{duty.label}由上级党委任命，没有读入" for duty in row.duties if duty.role in standing.fixed_roles
+        f"{duty.label}由上级党委任命，没有读入"
+        for duty in row.duties
+        if duty.role in standing.fixed_roles and duty not in held
     )
     planned = PlannedRow(row, Change.ERROR, None, group_id, team_id, notes=row_notes)
     if found is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, String, and_, func, literal, null, or_, select, union_all
+from sqlalchemy import String, and_, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Appointment
@@ -177,7 +177,7 @@ def _posts_and_teams(
     posts = (
         select(
             literal("post").label("what"), Appointment.id, Appointment.group_id, Appointment.member_id,
-            Member.name, Appointment.title.label("detail"), func.cast(Appointment.role, String).label("role"),
+            Member.name, Appointment.title.label("detail"), cast(Appointment.role, String).label("role"),
             Appointment.starts_on, Appointment.ends_on, literal(0).label("sort_order"),
         )
         .join(Member, Member.id == Appointment.member_id)
@@ -307,7 +307,7 @@ def ties_of(member_id: int) -> list[TieLine]:
         .where(Membership.member_id == member_id)
         .order_by(Membership.starts_on.desc(), Membership.id.desc())
     )
-    return [TieLine(branch or "", group or "", *rest) for branch, group, *rest in rows]
+    return [TieLine(branch or "", group or "", team, start, end) for branch, group, team, start, end in rows]
 
 
 def appointment(appointment_id: int) -> Appointment | None:
