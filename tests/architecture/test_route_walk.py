@@ -6,10 +6,12 @@ does is kept: the unit of work rolls every request back.
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from inspect import signature
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
@@ -18,13 +20,14 @@ from app import create_app
 from app.accounts.guard import Access, access_of
 from app.accounts.permissions import may, may_see, may_somewhere
 from app.accounts.roles import Grant
+from app.accounts.sessions import actor_in, live_rows
 from app.foundation import unit_of_work
-from app.foundation.db import db
 from app.foundation.places import Place
 from tests.architecture import world
-from tests.factories import Scene
-from tests.fixtures.database import settings_for
-from tests.fixtures.scene import ActorOf, sign_in
+from tests.factories import small_factory
+from tests.fixtures.database import fresh_database, let_go, prepared_app, settings_for
+from tests.fixtures.scene import add_sign_in, enter
+from tests.fixtures.surroundings import MOMENT
 
 NOBODY = "nobody"
 # Refused by what the route does with its own arguments, after the guard let the reader in.
@@ -54,24 +57,55 @@ def deepest(places: list[Place]) -> Place:
     return max(places, key=lambda place: (place.branch_id is not None) + (place.group_id is not None))
 
 
-def targets(app: Flask, rule: Rule, access: Access, scene: Scene) -> Iterator[tuple[str, str, Place | None]]:
-    """Where, address, and the place of the object that the guard judges (None: no such object)."""
-    names = rule.arguments - world.PLAIN.keys()
-    judged = [name for name in signature(access.getter).parameters if name in names] if access.getter else []
-    with app.app_context(), app.test_request_context():
-        found = {where: world.examples(scene, where) for where in world.WHERES}
-        unknown = names - found["first"].keys()
+@dataclass
+class Walker:
+    """An app with the world in it, and a way in for each person; made once, since the walk keeps nothing."""
+
+    app: Flask
+    examples: dict[str, world.Examples]
+    grants: dict[str, tuple[Grant, ...]]
+    tokens: dict[str, str]
+
+    def browser(self, login: str) -> FlaskClient:
+        client = self.app.test_client()
+        if login != NOBODY:
+            enter(client, self.tokens[login])
+        return client
+
+    def targets(self, rule: Rule, access: Access) -> Iterator[tuple[str, str, Place | None]]:
+        """Where, address, and the place of the object that the guard judges (None: no such object)."""
+        names = rule.arguments - world.PLAIN.keys()
+        unknown = names - self.examples["first"].keys()
         assert unknown == set(), f"tests/architecture/world.py has no example of {unknown}"
+        judged = [name for name in signature(access.getter).parameters if name in names] if access.getter else []
         plain = {name: world.PLAIN[name] for name in rule.arguments & world.PLAIN.keys()}
-        adapter = app.url_map.bind("localhost")
-        for where, examples in found.items():
+        adapter = self.app.url_map.bind("localhost")
+        for where, examples in self.examples.items():
             values = {name: examples[name][0] for name in names}
             place = deepest([examples[name][1] for name in judged]) if judged else None
-            yield where, adapter.build(rule.endpoint, {**plain, **values}, force_external=False), place
+            yield where, adapter.build(rule.endpoint, {**plain, **values}), place
             if not names:
                 return
-        absent = {name: world.ABSENT for name in names}
-        yield "absent", adapter.build(rule.endpoint, {**plain, **absent}), None
+        yield "absent", adapter.build(rule.endpoint, {**plain, **dict.fromkeys(names, world.ABSENT)}), None
+
+
+@pytest.fixture(scope="module")
+def walker(template: str, worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walker]:
+    folder = tmp_path_factory.mktemp("walk")
+    with (
+        fresh_database(template, folder, f"walk_{worker}") as url,
+        time_machine.travel(MOMENT, tick=False),
+    ):
+        app = prepared_app(settings_for(folder, url))
+        with app.app_context(), unit_of_work.transaction():
+            scene = small_factory()
+            examples = world.build(scene)
+            tokens = {login: add_sign_in(login) for login in scene.accounts}
+            grants = {
+                login: actor_in(live_rows(token, world.TODAY), token).grants for login, token in tokens.items()
+            }
+        yield Walker(app, examples, grants, tokens)
+        let_go(app)
 
 
 def refusal(access: Access, grants: tuple[Grant, ...] | None, place: Place | None, *, has_arguments: bool) -> int | None:
@@ -104,26 +138,20 @@ def open_as(client: FlaskClient, method: str, address: str) -> tuple[int, str]:
     return answer.status_code, answer.location or ""
 
 
-@pytest.mark.parametrize(("endpoint", "method", "address"), RULES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("endpoint", "method", "address"), RULES, ids=str)
 def test_walk(
-    app: Flask, scene: Scene, actor: ActorOf, monkeypatch: pytest.MonkeyPatch, endpoint: str, method: str, address: str
+    walker: Walker, monkeypatch: pytest.MonkeyPatch, endpoint: str, method: str, address: str
 ) -> None:
-    rule = rule_of(app, endpoint, address)
-    with app.app_context():
+    rule = rule_of(walker.app, endpoint, address)
+    with walker.app.app_context():
         access = access_of(endpoint)
-        assert access is not None
-        people = {login: actor(login).grants for login in scene.accounts}
-    browsers = {login: sign_in(app.test_client(), login) for login in people}
-    browsers[NOBODY] = app.test_client()
-    routes = list(targets(app, rule, access, scene))
-    with app.app_context():
-        db.session.remove()
+    assert access is not None
     roll_back_all(monkeypatch)
     wrong = []
-    for where, url, place in routes:
-        for login, browser in browsers.items():
-            status, location = open_as(browser, method, url)
-            wanted = refusal(access, people.get(login), place, has_arguments=bool(rule.arguments))
+    for where, url, place in walker.targets(rule, access):
+        for login in (NOBODY, *walker.tokens):
+            status, location = open_as(walker.browser(login), method, url)
+            wanted = refusal(access, walker.grants.get(login), place, has_arguments=bool(rule.arguments))
             if wanted is None:
                 hidden = status == 404 and (endpoint in HIDES_BY_STATE or where == "absent")
                 fine = hidden or (status < 500 and status not in {401, 403, 404})
@@ -134,15 +162,14 @@ def test_walk(
     assert wrong == []
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "method", "address"), [rule for rule in RULES if rule[1] != "GET"], ids=lambda value: str(value)
-)
-def test_no_post_without_its_token(app: Flask, scene: Scene, endpoint: str, method: str, address: str) -> None:
-    app.config["WTF_CSRF_CHECK_DEFAULT"] = True
-    rule = rule_of(app, endpoint, address)
-    with app.app_context():
+@pytest.mark.parametrize(("endpoint", "method", "address"), [rule for rule in RULES if rule[1] != "GET"], ids=str)
+def test_no_post_without_its_token(
+    walker: Walker, monkeypatch: pytest.MonkeyPatch, endpoint: str, method: str, address: str
+) -> None:
+    monkeypatch.setitem(walker.app.config, "WTF_CSRF_CHECK_DEFAULT", True)
+    roll_back_all(monkeypatch)
+    with walker.app.app_context():
         access = access_of(endpoint)
-        assert access is not None
-    _where, url, _place = next(targets(app, rule, access, scene))
-    browser = sign_in(app.test_client(), "secretary")
-    assert open_as(browser, method, url)[0] == 400
+    assert access is not None
+    _where, url, _place = next(walker.targets(rule_of(walker.app, endpoint, address), access))
+    assert open_as(walker.browser("secretary"), method, url)[0] == 400

@@ -1,75 +1,181 @@
 """One of everything at three places: in the factory's first group, in its other branch, in another committee.
 
-`arguments(where)` are the values that stand in addresses, `places(where)` say where the object behind each argument
-belongs. An argument that no route has yet been seen with must be added here, or the walk fails.
+An argument of an address that is not known here makes the walk fail and name it: add an example then.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
-from app.accounts.models import Appointment, SignIn
+from app.accounts.actor import Command
+from app.accounts.models import Account, Appointment, SignIn
+from app.activities import operations as activity_operations
+from app.activities.models import Activity, ActivityGroup, ActivityState
+from app.brands.models import Brand, BrandState, BrandVersion
 from app.foundation.db import db
 from app.foundation.periods import Month, Quarter
 from app.foundation.places import Place
+from app.inspections import mark_operations
+from app.inspections.models import InspectionRound
+from app.inspections.result_models import GroupResult
+from app.nominations.models import Nomination, NominationCall, NominationState
+from app.organisation.models import PartyGroup
+from tests import factories
 from tests.factories import Scene
+from tests.inspections import rounds
 
 MONTH = Month(2026, 11)
-QUARTER = Quarter(2026, 3)
+PUBLISHED, OPEN = Quarter(2026, 3), Quarter(2026, 4)
+TODAY = date(2026, 11, 16)
+NOW = datetime(2026, 11, 16, 2, tzinfo=UTC)
 ABSENT = 999_999
 WHERES = ("first", "other", "foreign")
+OPERATOR = Command()
+
+# Values that name no object.
+PLAIN: dict[str, object] = {
+    "month": MONTH, "quarter": PUBLISHED, "filename": "css/paper.css", "size": "thumb", "number": 1, "code": "A1",
+}  # fmt: skip
+
+Examples = dict[str, tuple[int, Place]]
 
 
 @dataclass(frozen=True)
 class Corner:
-    """The ids of a group with all that hangs on it."""
+    """A group with the place above it, and the login of its leader."""
 
-    committee: int
-    branch: int
-    group: int
-    leader: str  # login
-
-    @property
-    def at_committee(self) -> Place:
-        return Place(self.committee)
+    place: Place
+    leader: str
 
     @property
     def at_branch(self) -> Place:
-        return Place(self.committee, self.branch)
+        return Place(self.place.committee_id, self.place.branch_id)
 
     @property
-    def at_group(self) -> Place:
-        return Place(self.committee, self.branch, self.group)
+    def at_committee(self) -> Place:
+        return Place(self.place.committee_id)
 
 
 def corners(scene: Scene) -> dict[str, Corner]:
     return {
-        "first": Corner(scene.committee, scene.branch, scene.group, "leader1"),
-        "other": Corner(scene.committee, scene.other_branch, scene.other_group, "leader21"),
-        "foreign": Corner(scene.foreign_committee, scene.foreign_branch, scene.foreign_group, "foreign-leader"),
+        "first": Corner(Place(scene.committee, scene.branch, scene.group), "leader1"),
+        "other": Corner(Place(scene.committee, scene.other_branch, scene.other_group), "leader21"),
+        "foreign": Corner(Place(scene.foreign_committee, scene.foreign_branch, scene.foreign_group), "foreign-leader"),
     }
 
 
-# Values that name no object.
-PLAIN: dict[str, object] = {"month": MONTH, "quarter": QUARTER, "filename": "css/paper.css"}
-
-
-def examples(scene: Scene, where: str) -> dict[str, tuple[object, Place]]:
-    """For each argument its value and the place of what it names."""
-    corner = corners(scene)[where]
-    account_id = scene.accounts[corner.leader]
-    appointment_id = db.session.scalar(
-        db.select(Appointment.id).where(Appointment.member_id == scene.members[corner.leader])
+def build(scene: Scene) -> dict[str, Examples]:
+    """Write the world into the database and say for each argument its value and the place of what it names."""
+    own = _committee(scene, ["committee", "secretary", "secretary2"])
+    foreign = _committee(
+        replace(scene, committee=scene.foreign_committee, group=scene.foreign_group), ["foreign-committee"]
     )
-    sign_in_id = db.session.scalar(db.select(SignIn.id).where(SignIn.account_id == account_id))
     return {
-        "committee_id": (corner.committee, corner.at_committee),
-        "branch_id": (corner.branch, corner.at_branch),
-        "group_id": (corner.group, corner.at_group),
-        "account_id": (account_id, corner.at_committee),
-        "appointment_id": (appointment_id, corner.at_committee),
-        "sign_in_id": (sign_in_id or ABSENT, corner.at_committee),
-        "member_id": (scene.members[corner.leader], corner.at_committee),
+        where: _corner(scene, corner, foreign if where == "foreign" else own)
+        for where, corner in corners(scene).items()
     }
 
 
-TODAY = date(2026, 11, 16)
+def _committee(scene: Scene, panel: list[str]) -> tuple[InspectionRound, InspectionRound, NominationCall]:
+    """A published round, one that is being scored, and an open call."""
+    markers = [Command(login, scene.accounts[login]) for login in panel[:1]]
+    done = rounds.published(rounds.scoring(scene, panel[:1]), markers, {})
+    old = db.session.get_one(InspectionRound, done.round_id)
+    now = rounds.scoring(scene, panel, quarter=OPEN, version=old.rubric_version)
+    call = NominationCall(
+        committee_id=scene.committee, year=2026, title="示范党小组", last_quarter=PUBLISHED, rules={},
+        opens_on=date(2026, 11, 1), closes_on=date(2026, 11, 30), created_at=NOW,
+    )  # fmt: skip
+    db.session.add(call)
+    db.session.flush()
+    return old, now, call
+
+
+def _corner(scene: Scene, corner: Corner, above: tuple[InspectionRound, InspectionRound, NominationCall]) -> Examples:
+    _old, open_round, call = above
+    place, committee, branch = corner.place, corner.at_committee, corner.at_branch
+    group_id = place.group_id
+    assert group_id is not None
+    assert place.branch_id is not None
+    account = db.session.get_one(Account, scene.accounts[corner.leader])
+    activity = _activity(place, _kinds(place))
+    photo = factories.photo(
+        db.session.get_one(PartyGroup, group_id), f"photo of {group_id}".encode(), month=MONTH, activity_id=activity.id
+    )
+    sheet = rounds.sheet_of(open_round, group_id)
+    bonus = mark_operations.add_bonus(sheet, "city", "优秀案例", by=Command("panel", open_round.panel[0].account_id))
+    result = db.session.scalars(db.select(GroupResult).where(GroupResult.group_id == group_id)).one()
+    return {
+        "committee_id": (place.committee_id, committee),
+        "branch_id": (place.branch_id, branch),
+        "group_id": (group_id, place),
+        "account_id": (account.id, committee),
+        "appointment_id": (_id_of(Appointment.id, Appointment.member_id == account.member_id), committee),
+        "sign_in_id": (_sign_in(account), committee),
+        "member_id": (scene.members[corner.leader], branch),
+        "activity_id": (activity.id, place),
+        "photo_id": (photo.id, place),
+        "brand_id": (_brand(place).id, place),
+        "round_id": (open_round.id, committee),
+        "rubric_id": (open_round.rubric_id, committee),
+        "sheet_id": (sheet.id, place),
+        "bonus_id": (bonus.id, place),
+        "result_id": (result.id, place),
+        "call_id": (call.id, committee),
+        "nomination_id": (_nomination(place, call).id, place),
+    }
+
+
+def _id_of(column: db.Mapped[int], *conditions: object) -> int:
+    found = db.session.scalar(db.select(column).where(*conditions))
+    assert found is not None
+    return found
+
+
+def _sign_in(account: Account) -> int:
+    row = SignIn(account_id=account.id, token_hash=f"{account.id:064}", started_at=NOW, address="", browser="")
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def _kinds(place: Place) -> int:
+    return activity_operations.provide_kinds(Place(place.committee_id), by=OPERATOR)["theme_day"]
+
+
+def _activity(place: Place, kind_id: int) -> Activity:
+    row = Activity(
+        committee_id=place.committee_id, branch_id=place.branch_id, group_id=place.group_id, kind_id=kind_id,
+        state=ActivityState.SUBMITTED, title="主题党日", held_on=TODAY, month=MONTH, created_by="示例", created_at=NOW,
+        revised_at=NOW, submitted_at=NOW,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    db.session.add(
+        ActivityGroup(activity_id=row.id, group_id=place.group_id, committee_id=place.committee_id, month=MONTH)
+    )
+    return row
+
+
+def _brand(place: Place) -> Brand:
+    row = Brand(
+        committee_id=place.committee_id, branch_id=place.branch_id, group_id=place.group_id, created_at=NOW
+    )  # fmt: skip
+    row.versions.append(
+        BrandVersion(
+            committee_id=place.committee_id, number=1, state=BrandState.APPROVED, in_force_from=date(2026, 1, 1),
+            name="青锋", created_at=NOW, updated_at=NOW, approved_at=NOW,
+        )
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _nomination(place: Place, call: NominationCall) -> Nomination:
+    row = Nomination(
+        committee_id=place.committee_id, branch_id=place.branch_id, group_id=place.group_id, call_id=call.id,
+        state=NominationState.SUBMITTED, statement="示例", submitted_at=NOW,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
