@@ -1,0 +1,157 @@
+"""The months' photos: drawn, stored, put to their activities and on the board pages; past months' pages are printed."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.activities.models import Activity
+from app.activities.photo_models import MonthIssue, Photo
+from app.audit.operations import record
+from app.demo import programme
+from app.demo.activity_operations import Programme
+from app.demo.calendar import Calendar, chance
+from app.demo.drawing import SIZE, THUMB, Drawn, Wanted, draw_all
+from app.demo.house import Group, House
+from app.demo.programme import Planned
+from app.demo.timeline import Timeline
+from app.foundation import clock
+from app.foundation.db import db
+from app.foundation.periods import Month
+from app.foundation.storage import Storage
+
+A_MONTH = 4
+# What makes a good lead comes first.
+ORDER = ("tackling_project", "practical_item", "theme_day", "volunteer_service", "joint_study", "lecture", "discussion")
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A photo to be taken; `slot` as on the board, `filed` False leaves it in the month's inbox."""
+
+    group: Group
+    month: Month
+    planned: Planned
+    activity: Activity
+    wanted: Wanted
+    position: int
+    slot: int | None
+    filed: bool = True
+
+
+def take(house: House, held: Programme, calendar: Calendar, *, to: Storage, say: Progress) -> list[Photo]:
+    shots = [
+        shot
+        for month in calendar.months
+        for group in house.groups
+        for shot in _shots(house, held, group, month, calendar)
+    ]
+    rows = []
+    for number, (shot, drawn) in enumerate(zip(shots, draw_all(shot.wanted for shot in shots), strict=True), start=1):
+        rows.append(_photo(house, shot, drawn, calendar, to))
+        if number % 100 == 0 or number == len(shots):
+            say(f"已画照片 {number}/{len(shots)}")
+    rows += _sent_twice(house, rows, calendar)
+    db.session.add_all(rows)
+    db.session.flush()
+    return rows
+
+
+def _shots(house: House, held: Programme, group: Group, month: Month, calendar: Calendar) -> list[Shot]:
+    done = sorted(
+        (entry for entry in held.of(group, month) if entry[0].kind in ORDER),
+        key=lambda entry: (ORDER.index(entry[0].kind), entry[1].id),
+    )
+    entries = [done[n % len(done)] for n in range(A_MONTH)]
+    slots: list[int | None] = [1, 2, 3, 4]
+    if month == calendar.months[-1]:
+        slots = _this_month(house, group)
+        entries = entries[: len(slots)]
+    shots = []
+    for n, (planned, row) in enumerate(entries):
+        scene = planned.scenes[(n // max(1, len(done)) + n) % len(planned.scenes)] if n else planned.scenes[-1]
+        wanted = Wanted(scene, group.id * 10_000 + (month.year % 100) * 100 + month.month * 7 + n, month.month)
+        shots.append(Shot(group, month, planned, row, wanted, n + 1, slots[n], filed=slots[n] != 0))
+    return shots
+
+
+def _this_month(house: House, group: Group) -> list[int | None]:
+    """The first group lacks its lead photo, the second is ready to print, the third has chosen none yet (one photo is
+    in the inbox), the fourth has sent none."""
+    first = house.branches[0].groups
+    special: dict[int, list[int | None]] = {
+        first[0].id: [2, 3, None],
+        first[2].id: [None, None, 0],
+        first[3].id: [],
+    }
+    return special.get(group.id, [1, 2, 3, 4])
+
+
+def _photo(house: House, shot: Shot, drawn: Drawn, calendar: Calendar, to: Storage) -> Photo:
+    day = shot.planned.held_on
+    leader = shot.group.leader(day)
+    random = chance("taken", shot.wanted.seed)
+    wall_clock = clock.local(calendar.moment(day, 14 + random.randint(0, 2), random.randint(0, 59)))
+    display = to.put(drawn.display)
+    return Photo(
+        committee_id=house.committee_id, branch_id=shot.group.place.branch_id, group_id=shot.group.id,
+        month=shot.month, activity_id=shot.activity.id if shot.filed else None,
+        upload_id=f"demo-{shot.month}-{shot.position}", content_hash=hashlib.sha256(drawn.display).hexdigest(),
+        original_key=display, original_type="image/jpeg", original_bytes=len(drawn.display), display_key=display,
+        width=SIZE[0], height=SIZE[1], thumb_key=to.put(drawn.thumb), thumb_width=THUMB[0], thumb_height=THUMB[1],
+        # Chat programs strip the date: no date at all is neutral.
+        taken_at=wall_clock.strftime("%Y-%m-%dT%H:%M:%S") if random.random() < 0.7 else None,
+        caption=programme.caption(shot.wanted.scene, shot.planned, shot.group, shot.position) if shot.filed else "",
+        position=shot.position, is_cover=shot.slot == 1, board_slot=shot.slot or None,
+        uploaded_by_id=leader.account_id, uploaded_by=leader.name, uploaded_at=calendar.moment(day, 18, 5),
+    )  # fmt: skip
+
+
+def _sent_twice(house: House, rows: list[Photo], calendar: Calendar) -> list[Photo]:
+    """One photo of last month was sent again this month, as happens; a person will say what it is."""
+    if len(calendar.months) == 1:
+        return []
+    group, months = house.branches[0].groups[2], calendar.months
+    old = next(row for row in rows if row.group_id == group.id and row.month == months[-2])
+    copied = {c.key: getattr(old, c.key) for c in Photo.__table__.columns if c.key not in {"id", "version"}}
+    again = {
+        "month": months[-1], "activity_id": None, "upload_id": f"demo-{months[-1]}-again", "board_slot": None,
+        "is_cover": False, "position": A_MONTH + 1, "caption": "", "taken_at": None, "uploaded_at": calendar.now,
+    }  # fmt: skip
+    return [Photo(**{**copied, **again})]
+
+
+def print_issues(house: House, photos: list[Photo], calendar: Calendar, timeline: Timeline) -> None:
+    """Every past month is printed but one: the last group of the first branch has not got round to last month's."""
+    late = (house.branches[0].groups[-1].id, calendar.months[-2] if len(calendar.months) > 1 else None)
+    counts: dict[tuple[int, Month], list[Photo]] = {}
+    for photo in photos:
+        counts.setdefault((photo.group_id, photo.month), []).append(photo)
+    for group in house.groups:
+        for month in calendar.months:
+            sent = counts.get((group.id, month), [])
+            if sent:
+                _tell_photos(group, month, sent, calendar, timeline)
+            if month < calendar.months[-1] and (group.id, month) != late:
+                _print(house, group, month, len(sent), calendar, timeline)
+
+
+def _tell_photos(group: Group, month: Month, sent: list[Photo], calendar: Calendar, timeline: Timeline) -> None:
+    """One line a month: the demo needs no line for each photo."""
+    leader = group.leader(min(month.last, calendar.today))
+    moment = max(photo.uploaded_at for photo in sent)
+    timeline.add(moment, lambda: record(leader, "photo.add", sent[0], after={"month": month, "photos": len(sent)}))
+
+
+def _print(house: House, group: Group, month: Month, photos: int, calendar: Calendar, timeline: Timeline) -> None:
+    day = calendar.workday(month, month.last.day)
+    while day.weekday() >= 5:
+        day -= timedelta(days=1)
+    moment, leader = calendar.moment(day, 20, 30), group.leader(day)
+    issue = MonthIssue(
+        committee_id=house.committee_id, branch_id=group.place.branch_id, group_id=group.id, month=month,
+        printed_at=moment, printed_by=leader.name,
+    )  # fmt: skip
+    db.session.add(issue)
+    timeline.add(moment, lambda: record(leader, "month-issue.print", issue, after={"month": month, "photos": photos}))
