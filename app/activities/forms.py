@@ -12,6 +12,7 @@ from wtforms import (
     FormField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -80,12 +81,12 @@ class ActivityForm(Form):
     def offer(self, options: Sequence[Option], owner_group: int | None) -> None:
         """The choices; the owner's own group takes part anyway and is not asked about."""
 
-        def of(kind: str) -> list[tuple[int, str]]:
-            return [(option.id, option.name) for option in options if option.kind == kind]
+        def of(kind: str) -> list[SelectChoice]:
+            return [SelectChoice(option.id, option.name) for option in options if option.kind == kind]
 
         self.kind.choices = of("kind")
-        self.groups.choices = [(value, name) for value, name in of("group") if value != owner_group]
-        self.brand.choices = [(NOTHING, "不挂品牌"), *of("brand")]
+        self.groups.choices = [choice for choice in of("group") if choice.value != owner_group]
+        self.brand.choices = [SelectChoice(NOTHING, "不挂品牌"), *of("brand")]
         self.goals.choices = of("goal")
         self.teams.choices = of("team")
 
@@ -133,14 +134,17 @@ class PhotoForm(Form):
     caption = StringField("说明", [Length(max=80, message="说明最多 80 个字，请精简。")], filters=[trimmed])
     choice = RadioField(
         "放在版面哪里",
-        choices=[(choice.value, choice.label) for choice in BoardChoice],
+        choices=[SelectChoice(choice.value, choice.label) for choice in BoardChoice],
         default=BoardChoice.OFF.value,
     )
     is_cover = BooleanField("作这次活动的封面")
     version = IntegerField("版本", [InputRequired("页面不完整，请刷新后再存。")], widget=HiddenInput())
 
     def offer(self, activities: Sequence[ActivityLine]) -> None:
-        self.activity.choices = [*((line.id, line.title) for line in activities), (NOTHING, "先不归到活动")]
+        self.activity.choices = [
+            *(SelectChoice(line.id, line.title) for line in activities),
+            SelectChoice(NOTHING, "先不归到活动"),
+        ]
 
     def validate_activity(self, field: RadioField) -> None:
         if field.data not in values_of(field):

@@ -459,7 +459,8 @@ def _matching(places: Sequence[Place], filters: Filters) -> list[ColumnElement[b
 def year_lines(places: Sequence[Place], filters: Filters, after: str | None, size: int) -> list[ActivityLine]:
     """The latest first, `size + 1` of them; `after` is a key made by `line_key`, anything else is the first page."""
     statement = _lines().where(*_matching(places, filters))
-    if position := _position(after):
+    position = _position(after)
+    if position is not None:
         statement = statement.where(tuple_(Activity.held_on, Activity.id) < position)
     return _fetched(statement.order_by(Activity.held_on.desc(), Activity.id.desc()).limit(size + 1))
 

@@ -64,8 +64,8 @@ def page_text(response: TestResponse) -> str:
 
 
 class TestLogging:
-    def test_a_leader_logs_and_submits(self, app: Flask, scene: Scene, sign_in_as: SignInAs, codes: dict[str, int]) -> None:
-        leader = sign_in_as("leader1")
+    def test_a_leader_logs_and_submits(self, app: Flask, scene: Scene, signed_in: SignInAs, codes: dict[str, int]) -> None:
+        leader = signed_in("leader1")
         assert leader.get(f"/groups/{scene.group}/activities/new").status_code == 200
         answer = leader.post(f"/groups/{scene.group}/activities/new", data=typed(codes, then="submit"))
         made = the_one(app)
@@ -81,9 +81,9 @@ class TestLogging:
         assert "分了三个小题目。" in page
 
     def test_an_unclear_name_is_asked_about_and_the_text_stays(
-        self, app: Flask, scene: Scene, sign_in_as: SignInAs, codes: dict[str, int]
+        self, app: Flask, scene: Scene, signed_in: SignInAs, codes: dict[str, int]
     ) -> None:
-        leader = sign_in_as("leader1")
+        leader = signed_in("leader1")
         answer = leader.post(f"/groups/{scene.group}/activities/new", data=typed(codes, roll_call="示例leader1\n小示"))
         page = answer.get_data(as_text=True)
         assert answer.status_code == 422
@@ -112,9 +112,9 @@ class TestLogging:
         ],
     )  # fmt: skip
     def test_what_is_wrong_is_said_and_what_was_typed_stays(
-        self, app: Flask, scene: Scene, sign_in_as: SignInAs, codes: dict[str, int], changes: dict[str, object], message: str
+        self, app: Flask, scene: Scene, signed_in: SignInAs, codes: dict[str, int], changes: dict[str, object], message: str
     ) -> None:
-        answer = sign_in_as("leader1").post(f"/groups/{scene.group}/activities/new", data=typed(codes, **changes))
+        answer = signed_in("leader1").post(f"/groups/{scene.group}/activities/new", data=typed(codes, **changes))
         page = answer.get_data(as_text=True)
         assert answer.status_code == 422
         assert re.search(message, page)
@@ -123,9 +123,9 @@ class TestLogging:
             assert db.session.scalars(select(Activity)).all() == []
 
     def test_sittings_are_added_and_dropped_without_a_script(
-        self, app: Flask, scene: Scene, sign_in_as: SignInAs, codes: dict[str, int]
+        self, app: Flask, scene: Scene, signed_in: SignInAs, codes: dict[str, int]
     ) -> None:
-        leader = sign_in_as("leader1")
+        leader = signed_in("leader1")
         address = f"/groups/{scene.group}/activities/new"
         two = leader.post(address, data=typed(codes, add_sitting="1")).get_data(as_text=True)
         assert two.count("-held_on\"") >= 2
@@ -139,9 +139,9 @@ class TestLogging:
             assert db.session.scalars(select(Activity)).all() == []
 
     def test_a_secretary_logs_for_the_branch_and_all_groups_take_part(
-        self, app: Flask, scene: Scene, sign_in_as: SignInAs, codes: dict[str, int]
+        self, app: Flask, scene: Scene, signed_in: SignInAs, codes: dict[str, int]
     ) -> None:
-        secretary = sign_in_as("secretary")
+        secretary = signed_in("secretary")
         address = f"/branches/{scene.branch}/activities/new"
         page = secretary.get(address).get_data(as_text=True)
         assert page.count('name="groups"') == page.count('name="groups"') == 2
@@ -154,10 +154,10 @@ class TestLogging:
             assert len(queries.month_activities(scene.sister_group, Month(2026, 11))) == 1
 
     def test_hostile_text_comes_out_as_text(
-        self, app: Flask, scene: Scene, sign_in_as: SignInAs, codes: dict[str, int]
+        self, app: Flask, scene: Scene, signed_in: SignInAs, codes: dict[str, int]
     ) -> None:
         evil = '"><script>alert(1)</script>'
-        leader = sign_in_as("leader1")
+        leader = signed_in("leader1")
         answer = leader.post(
             f"/groups/{scene.group}/activities/new",
             data=typed(codes, title=evil, content=evil, outcome=evil, host=evil, **{"sittings-0-room": evil}),
@@ -169,19 +169,19 @@ class TestLogging:
 
 class TestChanging:
     def test_the_form_shows_what_is_stored_and_saves_it_back_unchanged(
-        self, app: Flask, scene: Scene, sign_in_as: SignInAs
+        self, app: Flask, scene: Scene, signed_in: SignInAs
     ) -> None:
         number = given(app, scene, attendance=present(scene.members["leader1"], scene.members["member1"]))
-        page = sign_in_as("leader1").get(f"/activities/{number}/edit").get_data(as_text=True)
+        page = signed_in("leader1").get(f"/activities/{number}/edit").get_data(as_text=True)
         assert "1. 示例leader1\n2. 示例member1" in page.replace("\r\n", "\n")
         assert 'value="定11月攻关分工"' in page
 
     def test_two_editors_the_second_sees_both_texts(
-        self, app: Flask, scene: Scene, sign_in_as: SignInAs, codes: dict[str, int]
+        self, app: Flask, scene: Scene, signed_in: SignInAs, codes: dict[str, int]
     ) -> None:
         number = given(app, scene, content="最初的内容")
         version = the_one(app).version
-        mine, theirs = sign_in_as("leader1"), sign_in_as("secretary")
+        mine, theirs = signed_in("leader1"), signed_in("secretary")
         address = f"/activities/{number}/edit"
         assert theirs.post(address, data=typed(codes, content="书记写的", version=version)).status_code == 302
         answer = mine.post(address, data=typed(codes, content="组长写的<b>", version=version))
@@ -199,10 +199,10 @@ class TestChanging:
         assert the_one(app).content == "合起来的"
 
     def test_a_confirmed_record_asks_for_a_reason(
-        self, app: Flask, scene: Scene, sign_in_as: SignInAs, codes: dict[str, int]
+        self, app: Flask, scene: Scene, signed_in: SignInAs, codes: dict[str, int]
     ) -> None:
         number = given(app, scene, confirm=True)
-        leader = sign_in_as("leader1")
+        leader = signed_in("leader1")
         version = the_one(app).version
         answer = leader.post(f"/activities/{number}/edit", data=typed(codes, version=version))
         assert (answer.status_code, "请写明原因" in answer.get_data(as_text=True)) == (422, True)
@@ -210,10 +210,10 @@ class TestChanging:
         leader.post(f"/activities/{number}/edit", data=typed(codes, version=version, reason="漏了一个人"))
         assert (the_one(app).state, the_one(app).return_reason) == (ActivityState.SUBMITTED, "更正：漏了一个人")
 
-    def test_confirm_and_return(self, app: Flask, scene: Scene, sign_in_as: SignInAs) -> None:
+    def test_confirm_and_return(self, app: Flask, scene: Scene, signed_in: SignInAs) -> None:
         number = given(app, scene, submit=True)
-        secretary, leader = sign_in_as("secretary"), sign_in_as("leader1")
-        assert leader.post(f"/activities/{number}/confirm").status_code == 403
+        secretary, leader = signed_in("secretary"), signed_in("leader1")
+        assert leader.post(f"/activities/{number}/confirm").status_code == 404
         assert secretary.post(f"/activities/{number}/return", data={"reason": ""}).status_code == 422
         assert secretary.post(f"/activities/{number}/return", data={"reason": "补人员"}).status_code == 302
         assert "补人员" in page_text(leader.get(f"/activities/{number}"))
@@ -225,22 +225,22 @@ class TestChanging:
 
 class TestReading:
     def test_those_who_take_part_read_it_the_others_do_not_know_of_it(
-        self, app: Flask, scene: Scene, sign_in_as: SignInAs
+        self, app: Flask, scene: Scene, signed_in: SignInAs
     ) -> None:
         shared = given(app, scene, title="合办", group_ids=frozenset({scene.sister_group}), submit=True)
         own = given(app, scene, title="自办", submit=True)
-        sister = sign_in_as("leader2")
+        sister = signed_in("leader2")
         assert sister.get(f"/activities/{shared}").status_code == 200
         assert sister.get(f"/activities/{own}").status_code == 404
         assert sister.get(f"/activities/{shared}/edit").status_code == 404
         listed = page_text(sister.get("/activities"))
         assert ("合办" in listed, "自办" in listed) == (True, False)
         for login in ("leader21", "foreign-leader"):
-            assert sign_in_as(login).get(f"/activities/{shared}").status_code == 404
+            assert signed_in(login).get(f"/activities/{shared}").status_code == 404
 
-    def test_a_sister_group_does_not_read_a_draft(self, app: Flask, scene: Scene, sign_in_as: SignInAs) -> None:
+    def test_a_sister_group_does_not_read_a_draft(self, app: Flask, scene: Scene, signed_in: SignInAs) -> None:
         number = given(app, scene, group_ids=frozenset({scene.sister_group}))
-        assert sign_in_as("leader2").get(f"/activities/{number}").status_code == 404
+        assert signed_in("leader2").get(f"/activities/{number}").status_code == 404
 
 
 class TestList:
@@ -259,22 +259,22 @@ class TestList:
         ],
     )
     def test_filters(
-        self, app: Flask, scene: Scene, sign_in_as: SignInAs, codes: dict[str, int], query: str, titles: list[str]
+        self, app: Flask, scene: Scene, signed_in: SignInAs, codes: dict[str, int], query: str, titles: list[str]
     ) -> None:
         given(app, scene, title="十一月的会", submit=True, attendance=present(scene.members["member1"]))
         given(app, scene, title="十月的课", kind="lecture", held_on=date(2026, 10, 9), submit=True)
         given(app, scene, title="别处", place=Place(scene.committee, scene.other_branch, scene.other_group), submit=True)
         address = "/activities?" + query.format(lecture=codes["lecture"], sister_group=scene.sister_group)
-        page = sign_in_as("secretary").get(address).get_data(as_text=True)
+        page = signed_in("secretary").get(address).get_data(as_text=True)
         assert re.findall(r'href="/activities/\d+">([^<]+)<', page) == titles
 
-    def test_pages_follow_each_other_without_gap_or_repeat(self, app: Flask, scene: Scene, sign_in_as: SignInAs) -> None:
+    def test_pages_follow_each_other_without_gap_or_repeat(self, app: Flask, scene: Scene, signed_in: SignInAs) -> None:
         with app.app_context():
             kind = kinds(scene)["group_meeting"]
             for number in range(70):
                 db.session.add(_bare(scene, kind, number))
             db.session.commit()
-        secretary = sign_in_as("secretary")
+        secretary = signed_in("secretary")
         seen: list[str] = []
         address: str | None = "/activities?q=第"
         while address:
@@ -298,7 +298,7 @@ def _bare(scene: Scene, kind: int, number: int) -> Activity:
 class TestCost:
     @pytest.mark.parametrize("rows", [5, 60])
     def test_statements_do_not_grow_with_the_rows(
-        self, app: Flask, scene: Scene, sign_in_as: SignInAs, statements: Statements, rows: int
+        self, app: Flask, scene: Scene, signed_in: SignInAs, statements: Statements, rows: int
     ) -> None:
         first = given(
             app, scene, submit=True, group_ids=frozenset({scene.sister_group}),
@@ -324,13 +324,13 @@ class TestCost:
             ("leader1", f"/photos/{photo}"),
             ("leader1", f"/photos/{photo}/thumb"),
         ):
-            browser = sign_in_as(login)
+            browser = signed_in(login)
             with statements() as seen:
                 assert browser.get(address).status_code == 200
             assert len(seen) <= LIMIT, f"{address}: {len(seen)} statements\n" + "\n".join(seen)
 
 
-def test_every_page_has_a_calm_empty_face(app: Flask, scene: Scene, sign_in_as: SignInAs, codes: dict[str, int]) -> None:
+def test_every_page_has_a_calm_empty_face(app: Flask, scene: Scene, signed_in: SignInAs, codes: dict[str, int]) -> None:
     assert codes
     for login, address, words in (
         ("leader1", f"/groups/{scene.group}/months/2026-11", "本月还没有照片。没有也不要紧"),
@@ -338,6 +338,6 @@ def test_every_page_has_a_calm_empty_face(app: Flask, scene: Scene, sign_in_as: 
         ("committee", "/activities?q=无", "没有这样的活动。"),
         ("member1", f"/groups/{scene.group}/months/2027-03", "还没有记活动。"),
     ):
-        page = sign_in_as(login).get(address)
+        page = signed_in(login).get(address)
         assert (page.status_code, words in page_text(page)) == (200, True), address
 
