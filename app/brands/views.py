@@ -1,5 +1,4 @@
-"""Pages."""
+"""All pages of the brands, gathered for the application."""
 
-from flask import Blueprint
-
-blueprint = Blueprint("brands", __name__)
+from app.brands import course_views, goal_views, writing_views  # noqa: F401 - each adds its routes
+from app.brands.tree_views import blueprint as blueprint
