@@ -1,6 +1,6 @@
 """What stands in the head and at the foot of every page: the unit, the words that lead on, who is signed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -73,8 +73,10 @@ def _phone(actor: Actor, leads: list[Lead]) -> list[Word]:
         photos = Word(
             "照片", url_for("activities.month_page", **arguments), request.endpoint == "activities.month_page"
         )
-        words = [_word(by_endpoint[endpoint]) for endpoint in PHONE_LEADER]
-        return [*words[:2], photos, words[2], me]
+        today, activities, board = (_word(by_endpoint[endpoint]) for endpoint in PHONE_LEADER)
+        if photos.current:  # one word of the dock is current, though the month belongs to the activities
+            activities = replace(activities, current=False)
+        return [today, activities, photos, board, me]
     wanted = PHONE_SYSTEM if actor.has_role(Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR) else PHONE
     words = [_word(by_endpoint[endpoint]) for endpoint in wanted if endpoint in by_endpoint]
     return [*words, me] if len(words) < 5 else words
