@@ -1,5 +1,6 @@
 """The door of the inspections: rounds, what waits for the reader, published results."""
 
+from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -10,9 +11,10 @@ from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.accounts.roles import Role
 from app.brands import seal
+from app.foundation.places import Place
 from app.inspections import queries, result_queries
-from app.inspections.models import PanelMember
 from app.inspections.rubric import points_text
+from app.inspections.scoring import half_up, two_places
 
 blueprint = Blueprint("inspections", __name__)
 
@@ -29,6 +31,12 @@ def face_hue(face: dict[str, Any]) -> str:
     return f"hue-{face['hue']}" if face.get("hue") else ""
 
 
+@blueprint.app_template_filter()
+def mean_points(value: Fraction) -> str:
+    """A mean or a sum for display: two places."""
+    return two_places(half_up(value))
+
+
 blueprint.add_app_template_filter(points_text, "plain_points")
 
 
@@ -42,25 +50,24 @@ def reached_committees() -> list[int]:
 def index() -> ResponseReturnValue:
     reader, committees = current(), reached_committees()
     led = [place.group_id for place in reader.places([Role.GROUP_LEADER]) if place.group_id]
+    wide = [id_ for id_ in committees if reader.may(Permission.RESULT_READ, Place(id_))]
+    rounds = queries.rounds(committees)
     return render_template(
         "inspections/index.html",
-        rounds=queries.rounds(committees),
+        rounds=rounds,
         publications=result_queries.publications(committees),
         self_checks=queries.self_checks_waiting(led) if led else [],
         branches=reader_branches(),
         may_plan=reader.may_somewhere(Permission.ROUND_MANAGE),
-        committees=committees,
-        panel_rounds={row.id for row in queries.rounds(committees) if _sits(row.panel)},
+        wide=wide,
+        names={row.id: row.name for row in queries.committees(wide)} if len(wide) > 1 else {},
+        panel_rounds={row.id for row in rounds if any(m.account_id == reader.account_id for m in row.panel)},
     )
 
 
 def reader_branches() -> list[int]:
     """Branches whose results the reader's own grants open; committee-wide readers go by the committee's page."""
     return sorted({grant.place.branch_id for grant in current().grants if grant.place.branch_id})
-
-
-def _sits(panel: list[PanelMember]) -> bool:
-    return any(member.account_id == current().account_id for member in panel)
 
 
 # The other pages of this blueprint register themselves when they are imported.

@@ -1,0 +1,121 @@
+/*
+ * The scoring desk by keyboard and thumb. The page works without: counts are number fields, the server does the sum.
+ * 1-9 counts a deduction or picks a step, 0 clears the deductions, arrows move half a point, N not applicable,
+ * Enter saves (in the reason: Ctrl+Enter).
+ */
+const bench = document.querySelector(".bench");
+
+const plain = (value) => String(Math.round(value * 100) / 100);
+const number = (field) => Math.max(0, Number(field.value) || 0);
+
+const desk = (form) => {
+  const maximum = Number(form.dataset.maximum);
+  const counts = Array.from(form.querySelectorAll("input[data-points]"));
+  const steps = Array.from(form.querySelectorAll("input[name=step]"));
+  const further = form.querySelector("#further");
+  const absent = form.querySelector("#not_applicable");
+  const points = document.getElementById("points");
+  let touched = false;
+
+  const lost = () => counts.reduce((sum, field) => sum + number(field) * Number(field.dataset.points), 0);
+
+  const show = () => {
+    for (const field of [...counts, ...steps, absent, ...(further ? [further] : [])]) {
+      const chosen = field.type === "checkbox" || field.type === "radio" ? field.checked : number(field) > 0;
+      field.closest("li").classList.toggle("chosen", chosen);
+    }
+    document.body.classList.toggle("not-applicable", absent.checked);
+    if (!touched) return;
+    if (absent.checked) points.textContent = "—";
+    else if (further) points.textContent = plain(Math.max(0, maximum - lost() - number(further)));
+    else points.textContent = (steps.find((step) => step.checked) || { value: "—" }).value;
+  };
+
+  const change = (act) => {
+    touched = true;
+    act();
+    show();
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  const half = (by) => {
+    if (!further) return;
+    change(() => {
+      absent.checked = false;
+      const room = Math.max(0, maximum - lost());
+      further.value = plain(Math.min(room, Math.max(0, number(further) - by)));
+    });
+  };
+
+  const pick = (index) => {
+    const field = counts[index] || steps[index];
+    if (!field) return;
+    change(() => {
+      absent.checked = false;
+      if (field.type === "radio") field.checked = true;
+      else field.value = String(Math.min(99, number(field) + 1));
+    });
+  };
+
+  const clear = () =>
+    change(() => {
+      for (const field of counts) field.value = "0";
+      if (further) further.value = "0";
+      absent.checked = false;
+    });
+
+  const keys = {
+    ArrowUp: () => half(0.5),
+    ArrowDown: () => half(-0.5),
+    0: clear,
+    n: () => change(() => (absent.checked = !absent.checked)),
+    N: () => change(() => (absent.checked = !absent.checked)),
+    Enter: () => form.requestSubmit ? form.requestSubmit() : form.querySelector("[type=submit]").click(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const { target, key } = event;
+    if (event.altKey || event.metaKey || target.closest("a, button, summary")) return;
+    if (target.matches("textarea")) {
+      if (key === "Enter" && event.ctrlKey) keys.Enter();
+      return;
+    }
+    if (event.ctrlKey || (target.matches("input[type=number], #further") && key !== "Enter")) return;
+    const act = keys[key] || (/^[1-9]$/.test(key) ? () => pick(Number(key) - 1) : null);
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+
+  for (const button of form.querySelectorAll("[data-step]")) {
+    button.addEventListener("click", () => half(Number(button.dataset.step)));
+  }
+  form.addEventListener("change", (event) => {
+    touched = touched || event.target.name !== "evidence";
+    if (event.target === absent || event.target.name === "evidence") return show();
+    if (event.target.closest(".options")) absent.checked = false;
+    show();
+  });
+  show();
+};
+
+/* The rubric's editor: the sum of the maxima as they are typed. */
+const sums = (form) => {
+  const total = document.getElementById("sum");
+  const show = () => {
+    let all = 0;
+    for (const dimension of form.querySelectorAll(".dimension")) {
+      const own = Array.from(dimension.querySelectorAll("input.maximum")).reduce((sum, field) => sum + number(field), 0);
+      dimension.querySelector("output").textContent = plain(own);
+      all += own;
+    }
+    total.textContent = plain(all);
+    total.closest(".sum").classList.toggle("off", plain(all) !== "100");
+  };
+  form.addEventListener("input", show);
+  show();
+};
+
+if (bench) desk(bench);
+const editor = document.querySelector(".rubric-form");
+if (editor) sums(editor);
