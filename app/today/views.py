@@ -55,6 +55,14 @@ def _round(row: Any) -> str:
     return url_for("inspections.round_page", round_id=row.id)
 
 
+def _review(row: Any) -> str:
+    return url_for("inspections.review", round_id=row.id)
+
+
+def _call(row: Any) -> str:
+    return url_for("nominations.call_page", call_id=row.id)
+
+
 def _sheet(row: Any) -> str:
     return url_for("inspections.self_check", sheet_id=row.id)
 
@@ -66,7 +74,7 @@ def _issue(row: Any) -> str:
 KINDS: dict[str, Kind] = {
     "self-check": Kind("自查", "{title}，等{group}自查", "", _sheet, "inspections.index", deadline=True),
     "panel": Kind("评分", "{title}，等您评分", "", _round, "inspections.index", deadline=True),
-    "review": Kind("复核", "{title}，评完待复核发布", "", _round, "inspections.index"),
+    "review": Kind("复核", "{title}，评完待复核发布", "", _review, "inspections.index"),
     "issue": Kind("版面", "{title}版面还没付印", "{group}", _issue, "board.index", deadline=True),
     "returned": Kind("退回", "{title}", "{day}，{detail}", _edit, "activities.index"),
     "draft": Kind("草稿", "{title}", "{day}，还没提交", _edit, "activities.index"),
@@ -77,7 +85,7 @@ KINDS: dict[str, Kind] = {
     "nomination-returned": Kind("推荐", "{title}，推荐材料退回", "{detail}", _nomination, "nominations.index"),
     "nomination-submitted": Kind("推荐", "{title}，等厂党委审定", "{detail}推荐", _nomination, "nominations.index"),
     "call": Kind(
-        "推荐", "{title}", "没有符合条件的，可以不推荐", lambda _row: url_for("nominations.index"), "nominations.index",
+        "推荐", "{title}", "没有符合条件的，可以不推荐", _call, "nominations.index",
         deadline=True,
     ),
 }  # fmt: skip

@@ -2,9 +2,10 @@
 
 import re
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 
 from app.activities.course import ActivityState
 from app.activities.models import Activity, ActivityGroup, ActivityKind, Cadence
@@ -12,6 +13,7 @@ from app.activities.photo_models import MonthIssue, Photo
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.periods import Month
+from app.today.views import KINDS
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
 from tests.fixtures.statements import Statements
@@ -153,6 +155,26 @@ def test_only_six_of_a_kind_are_listed_and_the_rest_is_said(app: Flask, busy: Sc
         *(f"确认 学习{number} 生产一党小组，11月15日" for number in range(5)),
         "确认 还有更多 到列表里看",
     ]
+
+
+def test_whatever_waits_leads_to_a_page(app: Flask) -> None:
+    row = SimpleNamespace(id=7, period="2026-10")
+    with app.test_request_context():
+        assert {name: (kind.url(row), url_for(kind.more)) for name, kind in KINDS.items()} == {
+            "self-check": ("/inspections/sheets/7", "/inspections"),
+            "panel": ("/inspections/rounds/7", "/inspections"),
+            "review": ("/inspections/rounds/7/review", "/inspections"),
+            "issue": ("/groups/7/board/2026-10", "/boards"),
+            "returned": ("/activities/7/edit", "/activities"),
+            "draft": ("/activities/7/edit", "/activities"),
+            "submitted": ("/activities/7", "/activities"),
+            "brand-returned": ("/brands/7", "/brands"),
+            "brand-submitted": ("/brands/7", "/brands"),
+            "brand-approved": ("/brands/7", "/brands"),
+            "nomination-returned": ("/nominations/7", "/model-groups"),
+            "nomination-submitted": ("/nominations/7", "/model-groups"),
+            "call": ("/model-groups/7", "/model-groups"),
+        }
 
 
 @pytest.mark.parametrize("login", ["leader1", "secretary", "committee", "member1", "liaison", "organiser"])
