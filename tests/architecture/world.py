@@ -30,6 +30,19 @@ NOW = datetime(2026, 11, 16, 2, tzinfo=UTC)
 ABSENT = 999_999
 WHERES = ("first", "other", "foreign")
 OPERATOR = Command()
+PANEL = ["committee", "secretary", "secretary2"]
+# Whose mark the open round takes there: the panel without those who belong to the group themselves.
+SCORERS = {
+    "first": {"committee", "secretary2"},
+    "other": {"committee", "secretary"},
+    "foreign": {"foreign-committee"},
+    "absent": set[str](),
+}
+
+RULES = {
+    "quarters": 4, "min_published": 1, "band_floor": "合格", "band_needed": "优秀", "times_needed": 1,
+    "needs_gates": True, "needs_brand": False,
+}  # fmt: skip
 
 # Values that name no object.
 PLAIN: dict[str, object] = {
@@ -65,7 +78,7 @@ def corners(scene: Scene) -> dict[str, Corner]:
 
 def build(scene: Scene) -> dict[str, Examples]:
     """Write the world into the database and say for each argument its value and the place of what it names."""
-    own = _committee(scene, ["committee", "secretary", "secretary2"])
+    own = _committee(scene, PANEL)
     foreign = _committee(
         replace(scene, committee=scene.foreign_committee, group=scene.foreign_group), ["foreign-committee"]
     )
@@ -82,7 +95,7 @@ def _committee(scene: Scene, panel: list[str]) -> tuple[InspectionRound, Inspect
     old = db.session.get_one(InspectionRound, done.round_id)
     now = rounds.scoring(scene, panel, quarter=OPEN, version=old.rubric_version)
     call = NominationCall(
-        committee_id=scene.committee, year=2026, title="示范党小组", last_quarter=PUBLISHED, rules={},
+        committee_id=scene.committee, year=2026, title="示范党小组", last_quarter=PUBLISHED, rules=RULES,
         opens_on=date(2026, 11, 1), closes_on=date(2026, 11, 30), created_at=NOW,
     )  # fmt: skip
     db.session.add(call)
