@@ -1,0 +1,394 @@
+"""The pages of a quarter, as people of each role open them."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from app.accounts.actor import Actor
+from app.foundation import unit_of_work
+from app.foundation.db import db
+from app.inspections import mark_operations, queries, result_queries, round_operations
+from app.inspections.course import RoundState
+from app.inspections.marking import Proposal
+from app.inspections.models import InspectionRound, Mark, RubricVersion
+from tests.factories import Scene
+from tests.fixtures.scene import SignInAs
+from tests.fixtures.statements import Statements
+from tests.inspections import rounds
+
+ActorOf = Callable[[str], Actor]
+MOST_STATEMENTS = 6
+
+
+@pytest.fixture
+def actors(actor: ActorOf) -> dict[str, Actor]:
+    return {login: actor(login) for login in ("committee", "secretary2", "leader1")}
+
+
+def round_in(app: Flask, scene: Scene, state: RoundState = RoundState.SCORING) -> tuple[int, dict[int, int]]:
+    """A round in a state, and the sheet of each group."""
+    with app.app_context(), unit_of_work.transaction():
+        row = rounds.planned(scene)
+        for step in (RoundState.SELF_CHECK, RoundState.SCORING)[
+            : (RoundState.PLAN, RoundState.SELF_CHECK, RoundState.SCORING).index(state)
+        ]:
+            round_operations.move_round(row, step, by=rounds.OPERATOR)
+        return row.id, {sheet.group_id: sheet.id for sheet in queries.sheets(row.id)}
+
+
+@pytest.fixture
+def published(app: Flask, scene: Scene, actors: dict[str, Actor]) -> dict[int, int]:
+    """group -> its result, in a published round of 2026-Q3."""
+    with app.app_context(), unit_of_work.transaction():
+        row = rounds.scoring(scene)
+        changed = {scene.group: {"C3": Proposal(counts={"C3-1": 1}, reason="里程碑三延期12天")}}
+        head = rounds.published(row, [actors["committee"], actors["secretary2"]], changed)
+        return {result.group_id: result.id for result in result_queries.results_page(head.id)}
+
+
+def text_of(client: FlaskClient, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, answer.get_data(as_text=True)[:2000]
+    return answer.get_data(as_text=True)
+
+
+# ---------------------------------------------------------------- a round from its plan to its publication
+
+
+def test_a_committee_plans_scores_and_publishes_a_quarter(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    browser = signed_in("committee")
+    assert "还没有督查轮次" in text_of(browser, "/inspections")
+    assert browser.post(f"/committees/{scene.committee}/rubrics").status_code == HTTPStatus.FOUND
+    plan = {
+        "title": "第三季度督查", "quarter": "2026-Q3", "rubric": "1", "self_check_until": "2026-10-09",
+        "scoring_until": "2026-10-16", "appeals_until": "2026-10-26",
+    }  # fmt: skip
+    new = browser.post(f"/committees/{scene.committee}/rounds/new", data=plan)
+    assert new.headers["Location"] == "/inspections/rounds/1/panel"
+    chosen = browser.post("/inspections/rounds/1/panel", data={"members": [scene.accounts["committee"]]})
+    assert chosen.status_code == HTTPStatus.FOUND
+    for step in ("self_check", "scoring"):
+        browser.post("/inspections/rounds/1/move", data={"to": step})
+    for sheet_id in (1, 2, 3):
+        mark_whole_sheet(browser, app, sheet_id)
+    browser.post("/inspections/rounds/1/move", data={"to": "review"})
+    assert "审定并发布" in text_of(browser, "/inspections/rounds/1/review")
+    answer = browser.post("/inspections/rounds/1/publish")
+    assert answer.headers["Location"] == f"/committees/{scene.committee}/results/2026-Q3"
+    page = text_of(browser, answer.headers["Location"])
+    assert "生产一党小组" in page
+    assert "100.00" in page
+    assert browser.post("/inspections/rounds/1/publish").status_code == HTTPStatus.CONFLICT
+
+
+def mark_whole_sheet(browser: FlaskClient, app: Flask, sheet_id: int) -> None:
+    """Follow the redirects from criterion to criterion, as a person does, until the desk has nothing left to ask."""
+    address = browser.get(f"/inspections/sheets/{sheet_id}/score").headers["Location"]
+    with app.app_context():
+        rubric = db.session.scalars(select(RubricVersion)).one().rubric
+    while not address.endswith("/conditions"):
+        criterion = rubric.criterion(address.rsplit("/", 1)[1])
+        assert criterion is not None
+        proposal = rounds.full(criterion)
+        answer = browser.post(address, data={} if proposal.step is None else {"step": str(proposal.step)})
+        assert answer.status_code == HTTPStatus.FOUND
+        address = answer.headers["Location"]
+    answers = {f"holds-{c.code}": "yes" for c in rubric.gates} | {f"holds-{c.code}": "no" for c in rubric.vetoes}
+    assert browser.post(address, data=answers).status_code == HTTPStatus.FOUND
+
+
+def test_a_plan_with_faults_comes_back_with_what_was_typed(scene: Scene, signed_in: SignInAs) -> None:
+    browser = signed_in("committee")
+    browser.post(f"/committees/{scene.committee}/rubrics")
+    plan = {
+        "title": "甲乙丙督查", "quarter": "2026-Q3", "rubric": "1", "self_check_until": "2026-10-09",
+        "scoring_until": "2026-10-01", "appeals_until": "2026-10-26",
+    }  # fmt: skip
+    answer = browser.post(f"/committees/{scene.committee}/rounds/new", data=plan)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "评分截止不能早于自查截止，请改晚一些。" in page
+    assert 'value="甲乙丙督查"' in page
+
+
+def test_publishing_too_early_says_what_is_missing(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    round_id, _ = round_in(app, scene)
+    browser = signed_in("committee")
+    browser.post(f"/inspections/rounds/{round_id}/move", data={"to": "review"})
+    answer = browser.post(f"/inspections/rounds/{round_id}/publish")
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "还不能发布，有未评项。生产一党小组：A1 党小组会按月召开" in answer.get_data(as_text=True)
+
+
+# ---------------------------------------------------------------- the desk
+
+
+def test_a_deduction_without_a_reason_comes_back_with_what_was_typed(
+    app: Flask, scene: Scene, signed_in: SignInAs
+) -> None:
+    _, sheets = round_in(app, scene)
+    answer = signed_in("committee").post(
+        f"/inspections/sheets/{sheets[scene.group]}/score/A2",
+        data={"count-A2-1": "2", "further": "0.5", "reason": " 　 "},
+    )
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "扣了分，请写明扣分理由（空格不算），会写进得分说明单。" in page
+    assert 'value="2"' in page
+    assert 'value="0.5"' in page
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Mark.id))) == 0
+
+
+@pytest.mark.parametrize("typed", ["abc", "-1", "1e9", "９９９９", "100"])
+def test_counts_that_are_no_counts_are_refused_at_the_field(
+    app: Flask, scene: Scene, signed_in: SignInAs, typed: str
+) -> None:
+    _, sheets = round_in(app, scene)
+    answer = signed_in("committee").post(
+        f"/inspections/sheets/{sheets[scene.group]}/score/A2", data={"count-A2-1": typed, "reason": "晚交"}
+    )
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_hostile_words_stay_words(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    _, sheets = round_in(app, scene)
+    browser = signed_in("committee")
+    address = f"/inspections/sheets/{sheets[scene.group]}/score/A2"
+    browser.post(address, data={"count-A2-1": "1", "reason": "<script>alert(1)</script>"})
+    page = text_of(browser, address)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_others_marks_are_hidden_until_all_are_in(
+    app: Flask, scene: Scene, signed_in: SignInAs, actors: dict[str, Actor]
+) -> None:
+    round_id, sheets = round_in(app, scene)
+    address = f"/inspections/sheets/{sheets[scene.group]}/score/A2"
+    with app.app_context(), unit_of_work.transaction():
+        row = db.session.get_one(InspectionRound, round_id)
+        sheet = rounds.sheet_of(row, scene.group)
+        mark_operations.give_mark(sheet, "A2", rounds.off("1", "只有我知道的理由"), [], by=actors["secretary2"])
+    browser = signed_in("committee")
+    page = text_of(browser, address)
+    assert "只有我知道的理由" not in page
+    assert "另 1 位评委中 1 位已评本项" in page
+    assert "只有我知道的理由" not in text_of(browser, f"/inspections/rounds/{round_id}/review")
+    with app.app_context(), unit_of_work.transaction():
+        sheet = rounds.sheet_of(db.session.get_one(InspectionRound, round_id), scene.group)
+        rounds.mark_all(sheet, actors["committee"])
+        rounds.mark_all(sheet, actors["secretary2"], {"A2": rounds.off("1", "只有我知道的理由")})
+    assert "只有我知道的理由" in text_of(browser, address)
+
+
+def test_who_may_not_score(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    _, sheets = round_in(app, scene)
+    own, other = sheets[scene.other_group], sheets[scene.group]
+    assert signed_in("secretary2").get(f"/inspections/sheets/{own}/score/A1").status_code == HTTPStatus.FORBIDDEN
+    assert signed_in("secretary2").get(f"/inspections/sheets/{other}/score/A1").status_code == HTTPStatus.OK
+    assert signed_in("leader1").get(f"/inspections/sheets/{other}/score/A1").status_code == HTTPStatus.FORBIDDEN
+    assert (
+        signed_in("foreign-committee").get(f"/inspections/sheets/{other}/score/A1").status_code == HTTPStatus.NOT_FOUND
+    )
+    assert signed_in("admin").post(f"/inspections/sheets/{other}/score/A1").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_an_unknown_criterion_is_no_page(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    _, sheets = round_in(app, scene)
+    assert (
+        signed_in("committee").get(f"/inspections/sheets/{sheets[scene.group]}/score/Z9").status_code
+        == HTTPStatus.NOT_FOUND
+    )
+
+
+def test_a_leader_checks_the_own_group_and_no_other(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    _, sheets = round_in(app, scene, RoundState.SELF_CHECK)
+    browser = signed_in("leader1")
+    assert "还没有提交" in text_of(browser, f"/inspections/sheets/{sheets[scene.group]}")
+    answer = browser.post(
+        f"/inspections/sheets/{sheets[scene.group]}/self/A1", data={"count-A1-1": "1", "reason": "八月未开"}
+    )
+    assert answer.headers["Location"] == f"/inspections/sheets/{sheets[scene.group]}/self/A2"
+    assert "八月未开" in text_of(browser, f"/inspections/sheets/{sheets[scene.group]}")
+    for address in (
+        f"/inspections/sheets/{sheets[scene.sister_group]}",
+        f"/inspections/sheets/{sheets[scene.sister_group]}/self/A1",
+    ):
+        assert browser.get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_veto_without_words_comes_back(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    _, sheets = round_in(app, scene)
+    answer = signed_in("committee").post(
+        f"/inspections/sheets/{sheets[scene.group]}/conditions", data={"holds-V1": "yes", "reason-V1": "  "}
+    )
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "请写明依据：哪件事、什么时间、谁核实的。" in answer.get_data(as_text=True)
+
+
+def test_bonus_points_are_given_and_withdrawn(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    _, sheets = round_in(app, scene)
+    browser, sheet_id = signed_in("committee"), sheets[scene.group]
+    refused = browser.post(f"/inspections/sheets/{sheet_id}/bonus", data={"level": "factory", "honour": "  "})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    browser.post(f"/inspections/sheets/{sheet_id}/bonus", data={"level": "factory", "honour": "厂质量成果二等奖"})
+    assert "厂质量成果二等奖" in text_of(browser, f"/inspections/sheets/{sheet_id}/conditions")
+    browser.post("/inspections/bonuses/1/withdraw")
+    assert "还没有加分" in text_of(browser, f"/inspections/sheets/{sheet_id}/conditions")
+
+
+# ---------------------------------------------------------------- rubrics
+
+
+def test_a_rubric_is_edited_with_a_sum_check_and_locked_by_a_round(
+    app: Flask, scene: Scene, signed_in: SignInAs
+) -> None:
+    browser = signed_in("committee")
+    browser.post(f"/committees/{scene.committee}/rubrics")
+    with app.app_context():
+        row = db.session.scalars(select(RubricVersion)).one()
+        typed = {"title": "本厂细则", "version": str(row.version)}
+        for criterion in row.rubric.criteria:
+            typed |= {
+                f"title-{criterion.code}": criterion.title,
+                f"maximum-{criterion.code}": str(criterion.maximum),
+                f"guidance-{criterion.code}": criterion.guidance,
+            }
+    answer = browser.post("/inspections/rubrics/1/edit", data=typed | {"maximum-C1": "13"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "各维度满分合计为 101 分，应为 100 分。请调整各指标满分。" in answer.get_data(as_text=True)
+    answer = browser.post(
+        "/inspections/rubrics/1/edit", data=typed | {"maximum-C1": "13", "maximum-C2": "7", "title-A4": "学习笔记篇数"}
+    )
+    assert answer.status_code == HTTPStatus.FOUND
+    assert "A4 提到“学习笔记、笔记篇数”" in text_of(browser, "/inspections/rubrics/1")
+    stale = browser.post("/inspections/rubrics/1/edit", data=typed)
+    assert stale.status_code == HTTPStatus.CONFLICT
+
+
+# ---------------------------------------------------------------- results
+
+
+def test_the_result_shows_bands_first_and_no_rank(published: dict[int, int], scene: Scene, signed_in: SignInAs) -> None:
+    page = text_of(signed_in("member1"), f"/branches/{scene.branch}/results/2026-Q3")
+    assert "98.00" in page
+    assert "组优秀" in page
+    assert "名次</th>" not in page
+    assert page.index("生产一党小组") < page.index("生产二党小组")
+
+
+def test_the_rank_stands_where_the_round_switched_it_on(
+    app: Flask, scene: Scene, signed_in: SignInAs, actors: dict[str, Actor]
+) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        row = rounds.scoring(scene)
+        row.shows_rank = True
+        rounds.published(row, [actors["committee"], actors["secretary2"]], {scene.group: {"A2": rounds.off("1")}})
+    assert "支部名次</th>" in text_of(signed_in("member1"), f"/branches/{scene.branch}/results/2026-Q3")
+    assert "全厂名次</th>" in text_of(signed_in("committee"), f"/committees/{scene.committee}/results/2026-Q3")
+
+
+def test_a_slip_says_person_time_reason(published: dict[int, int], scene: Scene, signed_in: SignInAs) -> None:
+    page = text_of(signed_in("leader1"), f"/inspections/results/{published[scene.group]}/slip")
+    for words in (
+        "得分说明单",
+        "里程碑延期 −2×1：里程碑三延期12天",
+        "示例committee 11-16 10:00",
+        "精确值 98",
+        "必备条件 5 项均满足",
+    ):
+        assert words in page
+
+
+def test_results_of_another_branch_are_absent(published: dict[int, int], scene: Scene, signed_in: SignInAs) -> None:
+    browser = signed_in("leader21")
+    for address in (
+        f"/branches/{scene.branch}/results/2026-Q3",
+        f"/inspections/results/{published[scene.group]}/slip",
+        f"/committees/{scene.committee}/results/2026-Q3",
+    ):
+        assert browser.get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_quarter_without_a_result_says_so(scene: Scene, signed_in: SignInAs) -> None:
+    browser = signed_in("member1")
+    assert "还没有发布" in text_of(browser, f"/branches/{scene.branch}/results/2026-Q2")
+    assert browser.get(f"/branches/{scene.branch}/results/2026-Q2/versions/1").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_an_unchanged_result_is_answered_304_to_the_same_reader_only(
+    published: dict[int, int], scene: Scene, signed_in: SignInAs, statements: Statements
+) -> None:
+    browser, address = signed_in("member1"), f"/branches/{scene.branch}/results/2026-Q3"
+    first = browser.get(address)
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    known = {"If-None-Match": first.headers["ETag"]}
+    with statements() as seen:
+        assert browser.get(address, headers=known).status_code == HTTPStatus.NOT_MODIFIED
+    assert len(seen) == 2
+    assert signed_in("leader1").get(address, headers=known).status_code == HTTPStatus.OK
+
+
+def test_a_correction_shows_its_reason_and_leads_to_the_old_version(
+    app: Flask, published: dict[int, int], scene: Scene, signed_in: SignInAs
+) -> None:
+    browser = signed_in("committee")
+    empty = browser.post("/inspections/rounds/1/reopen", data={"reason": " "})
+    assert empty.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    browser.post("/inspections/rounds/1/reopen", data={"reason": "C3 经支委会同意，更正"})
+    browser.post("/inspections/sheets/1/score/C3", data={})
+    browser.post("/inspections/rounds/1/publish")
+    page = text_of(browser, f"/branches/{scene.branch}/results/2026-Q3")
+    assert "第 2 版更正原因：C3 经支委会同意，更正" in page
+    assert "99.00" in page
+    old = text_of(browser, f"/branches/{scene.branch}/results/2026-Q3/versions/1")
+    assert "98.00" in old
+    assert "这是原来的第 1 版" in old
+
+
+@pytest.mark.parametrize(
+    ("login", "address"),
+    [
+        ("committee", "/inspections"),
+        ("leader1", "/inspections"),
+        ("committee", "/inspections/rubrics"),
+        ("committee", "/inspections/rubrics/1"),
+        ("committee", "/inspections/rubrics/1/edit"),
+        ("committee", "/inspections/rounds/1"),
+        ("committee", "/inspections/rounds/1/change"),
+        ("committee", "/inspections/rounds/1/panel"),
+        ("committee", "/inspections/rounds/1/review"),
+        ("committee", "/committees/1/rounds/new"),
+        ("committee", "/inspections/sheets/1/score/A1"),
+        ("committee", "/inspections/sheets/1/conditions"),
+        ("leader1", "/inspections/sheets/1"),
+    ],
+)
+def test_statements_of_an_open_rounds_pages(
+    app: Flask, scene: Scene, signed_in: SignInAs, statements: Statements, login: str, address: str
+) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        row = rounds.planned(scene) if address.endswith(("/change", "/panel")) else rounds.scoring(scene)
+        if address.endswith("/edit"):
+            row.rubric_version.locked_at = None
+    browser = signed_in(login)
+    with statements() as seen:
+        text_of(browser, address)
+    assert len(seen) <= MOST_STATEMENTS, "\n\n".join(seen)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/branches/1/results/2026-Q3", "/committees/1/results/2026-Q3", "/inspections/results/1/slip", "/inspections"],
+)
+def test_statements_of_published_pages(
+    published: dict[int, int], signed_in: SignInAs, statements: Statements, address: str
+) -> None:
+    browser = signed_in("committee")
+    with statements() as seen:
+        text_of(browser, address)
+    assert len(seen) <= MOST_STATEMENTS, "\n\n".join(seen)
