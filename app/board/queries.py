@@ -67,6 +67,10 @@ class Face:
         return self.brand or self.group
 
     @property
+    def printed_on(self) -> date | None:
+        return None if self.printed_at is None else clock.local(self.printed_at).date()
+
+    @property
     def motto(self) -> str:
         return self.connotation.splitlines()[0] if self.connotation and len(self.connotation) <= 60 else self.slogan
 

@@ -81,7 +81,6 @@ def issue(face: Face) -> ResponseReturnValue:
         ribbon=ribbon,
         last_issue=next((link for link in reversed(ribbon) if link.url and link.month < face.month), None),
         previous_year=_year_before(face),
-        printed_on=face.printed_at and clock.local(face.printed_at).date(),
         may_edit=_may_preview(face.place),
     )
 

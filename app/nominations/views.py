@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.accounts.roles import Role
+from app.activities.differences import pieces
 from app.foundation import clock, paging
 from app.foundation.errors import Refused
 from app.nominations import operations, queries
@@ -143,10 +144,7 @@ def nominate(candidate: Candidate) -> ResponseReturnValue:
         try:
             nomination = _save(candidate, form)
         except operations.NominationChanged as conflict:
-            page = render_template(
-                "nominations/conflict.html", candidate=candidate, form=form, saved=saved, message=conflict.message
-            )
-            return page, 409
+            return _both_texts(candidate, form, saved, conflict.message), 409
         except Refused as refusal:
             form.refuse(refusal.message)
             return _statement_form(candidate, form, saved), refusal.status
@@ -160,6 +158,19 @@ def _save(candidate: Candidate, form: StatementForm) -> Nomination:
     if request.form.get("then") == "submit":
         operations.submit_nomination(nomination, candidate, by=current())
     return nomination
+
+
+def _both_texts(candidate: Candidate, form: StatementForm, saved: Nomination | None, message: str) -> str:
+    mine, theirs = form.statement.data or "", saved.statement if saved else ""
+    return render_template(
+        "nominations/conflict.html",
+        candidate=candidate,
+        form=form,
+        saved=saved,
+        mine=pieces(mine, theirs),
+        theirs=pieces(theirs, mine),
+        message=message,
+    )
 
 
 def _statement_form(candidate: Candidate, form: StatementForm, saved: Nomination | None) -> str:
