@@ -16,7 +16,7 @@ from app.activities.attendance import (
     written,
 )
 
-NAMES = "陈思远 张雨桐 刘一诺 吴桂芳 何嘉懿 许文静 李沐阳 孙立群 高远航 高敏".split()
+NAMES = ["陈思远", "张雨桐", "刘一诺", "吴桂芳", "何嘉懿", "许文静", "李沐阳", "孙立群", "高远航", "高敏"]
 PEOPLE = tuple(Person(number, name, "甲班") for number, name in enumerate(NAMES, 1))
 IDS = {person.name: person.id for person in PEOPLE}
 TWINS = (*PEOPLE, Person(11, "李伟", "甲班"), Person(12, "李伟", "维修组"))

@@ -1,14 +1,16 @@
 /*
  * Unsaved text of a form with data-draft="key" is kept on this device until the server has it.
  *
- * Kept under the key and the page's address, so that a lost connection, a closed tab or an expired sign-in costs nothing:
- * back on the same page the text is there again. Passwords, files and hidden fields are never kept. A draft is dropped
- * when the form was sent and the next page is another one, or when the person throws it away; after 14 days it expires.
- * On page.html the server may say <meta name="draft-saved" content="key"> to drop a draft for certain.
+ * Kept under the person, the key and the page's address, so that a lost connection, a closed tab or an expired sign-in
+ * costs nothing: back on the same page the text is there again. Passwords, files and hidden fields are never kept. A
+ * draft is dropped when the page after a submission says that something was done (a flashed notice: the base layout
+ * loads this script there too), when the person throws it away, or after 14 days.
  */
 const PREFIX = "draft:";
 const SENT = "draft-sent";
 const KEPT_MS = 14 * 24 * 3600 * 1000;
+const ANSWERED_MS = 2 * 60 * 1000;
+const person = document.documentElement.dataset.person || "";
 
 const read = (key) => {
   try {
@@ -80,7 +82,7 @@ const offer = (form, key, kept, fresh) => {
 };
 
 const watch = (form) => {
-  const key = `${PREFIX}${form.dataset.draft}:${location.pathname}`;
+  const key = `${PREFIX}${person}:${form.dataset.draft}:${location.pathname}`;
   const fresh = snapshot(form);
   const kept = read(key);
   const cameBack = form.querySelector("[aria-invalid]") !== null; // the server kept the text itself
@@ -101,17 +103,17 @@ const watch = (form) => {
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     write(key, { time: Date.now(), values: snapshot(form) });
-    write(SENT, { key, path: location.pathname });
+    write(SENT, { key, time: Date.now() });
   });
 };
 
-/* Sent and now elsewhere, but not at the sign-in: the server took it. */
+/* The page after a submission: done, or come back, or somewhere else because it failed. */
 const settle = () => {
   const sent = read(SENT);
   if (!sent) return;
-  const refused = document.querySelector("[data-not-saved], .summary");
-  if (location.pathname !== sent.path && !refused) localStorage.removeItem(sent.key);
-  if (!document.querySelector("[data-not-saved]")) localStorage.removeItem(SENT);
+  const done = document.querySelector(".flashed .done") && !document.querySelector("[data-not-saved], .summary");
+  if (done && Date.now() - sent.time < ANSWERED_MS) localStorage.removeItem(sent.key);
+  localStorage.removeItem(SENT);
 };
 
 settle();
