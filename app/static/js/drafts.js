@@ -86,8 +86,9 @@ const watch = (form) => {
   const fresh = snapshot(form);
   const kept = read(key);
   const cameBack = form.querySelector("[aria-invalid]") !== null; // the server kept the text itself
-  if (kept && Date.now() - kept.time > KEPT_MS) localStorage.removeItem(key);
-  else if (kept && !cameBack && !same(kept.values, fresh)) {
+  const stale = kept && (Date.now() - kept.time > KEPT_MS || same(kept.values, fresh));
+  if (stale) localStorage.removeItem(key);
+  else if (kept && !cameBack) {
     restore(form, kept.values);
     offer(form, key, kept, fresh);
   }
