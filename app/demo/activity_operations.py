@@ -15,7 +15,6 @@ from app.activities.models import (
     Presence,
     Sitting,
 )
-from app.activities.operations import provide_kinds
 from app.audit.operations import Doer, record
 from app.demo import programme
 from app.demo.calendar import Calendar, chance
@@ -46,7 +45,6 @@ class Programme:
 
 def hold(house: House, calendar: Calendar, timeline: Timeline) -> Programme:
     """Write every activity of the months shown."""
-    house.kinds = provide_kinds(house.place, by=house.committee)
     held, tell = Programme(), Storyteller()
     for month in calendar.months:
         for branch in house.branches:

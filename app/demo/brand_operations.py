@@ -66,7 +66,8 @@ def _register_branch(house: House, calendar: Calendar, branch: Branch) -> None:
         brand = _through(house, branch, group.data.brand, group.place, root, year, by=leader, group=group)
         group.brand_id = brand.id
         for words in group.data.sub_brands:
-            _through(house, branch, words, group.place, brand, year, by=leader, group=group)
+            # A brand below the group's own stands in the branch's tree: the group keeps one face.
+            _through(house, branch, words, branch.place, brand, year, by=leader, group=group)
 
 
 def _through(

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from random import Random
 
+from app.foundation import clock
 from app.foundation.clock import HOUSE_ZONE
 from app.foundation.periods import Month, Quarter
 
@@ -40,6 +41,12 @@ class Calendar:
         """Long before the first month shown."""
         return date(self.months[0].year - 2, 1, 1)
 
+    @property
+    def latest(self) -> date:
+        """The last day of which something can be told: today once its work is done, on the month's first day anyhow."""
+        evening = clock.local(self.now).hour >= 18
+        return self.today if evening or self.today.day == 1 else self.today - timedelta(days=1)
+
     @cached_property
     def open_quarter(self) -> Quarter:
         return Quarter.of(self.today - INSPECTION_LAG)
@@ -51,7 +58,7 @@ class Calendar:
     def workday(self, month: Month, wanted: int) -> date:
         """The weekday on or next after the wanted day of the month, or the last one before its end; in the current
         month never after today."""
-        last = min(month.last, self.today)
+        last = min(month.last, self.latest)
         day = min(date(month.year, month.month, min(wanted, month.last.day)), last)
         while day.weekday() >= 5 and day < last:
             day += timedelta(days=1)

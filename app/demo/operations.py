@@ -7,6 +7,7 @@ passwords). Whatever has a course of its own goes through the real acts, at the 
 from collections.abc import Callable
 from datetime import date
 
+from app.activities.operations import provide_kinds
 from app.demo import (
     activity_operations,
     brand_operations,
@@ -40,13 +41,13 @@ def fill(
         house = organisation_operations.build(calendar)
         filled = organisation_operations.open_accounts(house, calendar, password)
         brand_operations.set_goals(house, calendar)
+        house.kinds = provide_kinds(house.place, by=house.committee)
     progress(f"组织：{len(house.branches)} 个党支部，{len(house.groups)} 个党小组")
     founding, timeline = Timeline(), Timeline()
     brand_operations.register_all(house, calendar, founding, timeline)
     founding.run()
     organisation_operations.tell_moves(house, calendar, timeline)
-    with clock.stopped_at(at(calendar.months[0].first, 8)):
-        held = activity_operations.hold(house, calendar, timeline)
+    held = activity_operations.hold(house, calendar, timeline)
     progress(f"活动：{len(held.entries)} 次，{len(calendar.months)} 个月")
     photos = photo_operations.take(house, held, calendar, to=storage(), say=progress)
     photo_operations.print_issues(house, photos, calendar, timeline)

@@ -21,6 +21,7 @@ from app.foundation.periods import Month
 from app.foundation.storage import Storage
 
 A_MONTH = 4
+RECENT = 7  # months; older ones have a photo less
 # What makes a good lead comes first.
 ORDER = ("tackling_project", "practical_item", "theme_day", "volunteer_service", "joint_study", "lecture", "discussion")
 Progress = Callable[[str], None]
@@ -63,17 +64,24 @@ def _shots(house: House, held: Programme, group: Group, month: Month, calendar: 
         (entry for entry in held.of(group, month) if entry[0].kind in ORDER),
         key=lambda entry: (ORDER.index(entry[0].kind), entry[1].id),
     )
-    entries = [done[n % len(done)] for n in range(A_MONTH)]
+    count = A_MONTH if month in calendar.months[-RECENT:] else A_MONTH - 1
+    entries = [done[n % len(done)] for n in range(count)]
     slots: list[int | None] = [1, 2, 3, 4]
     if month == calendar.months[-1]:
         slots = _this_month(house, group)
         entries = entries[: len(slots)]
-    shots = []
+    shots: list[Shot] = []
     for n, (planned, row) in enumerate(entries):
-        scene = planned.scenes[(n // max(1, len(done)) + n) % len(planned.scenes)] if n else planned.scenes[-1]
+        scene = _fresh(planned, {shot.wanted.scene for shot in shots}, n)
         wanted = Wanted(scene, group.id * 10_000 + (month.year % 100) * 100 + month.month * 7 + n, month.month)
         shots.append(Shot(group, month, planned, row, wanted, n + 1, slots[n], filed=slots[n] != 0))
     return shots
+
+
+def _fresh(planned: Planned, seen: set[str], turn: int) -> str:
+    """A scene that the month does not show yet. The lead shows the work itself, which stands last."""
+    scenes = planned.scenes[::-1] if turn == 0 else planned.scenes
+    return next((scene for scene in scenes if scene not in seen), scenes[turn % len(scenes)])
 
 
 def _this_month(house: House, group: Group) -> list[int | None]:
