@@ -46,12 +46,8 @@ def logged(
     confirm: bool = False,
     **changes: object,
 ) -> Activity:
-    made = operations.log_activity(
-        place or group_place(scene),
-        details(kinds(scene)[kind], **changes),
-        by=by,
-        submit=submit or confirm,  # type: ignore[arg-type]
-    )
+    told = details(kinds(scene)[kind], **changes)  # type: ignore[arg-type]
+    made = operations.log_activity(place or group_place(scene), told, by=by, submit=submit or confirm)
     if confirm:
         operations.confirm_activity(made, by=CLERK)
     return made

@@ -25,7 +25,7 @@ from app.audit.models import AuditLine
 from app.foundation.db import db
 from app.foundation.periods import Month, Quarter
 from app.foundation.places import Place
-from app.organisation.models import GroupName, Membership
+from app.organisation.models import GroupName, Membership, PartyGroup
 from tests.activities.records import CLERK, NOVEMBER, added, details, group_place, kinds, logged, present
 from tests.factories import LONG_AGO, Scene, member
 from tests.fixtures.scene import ActorOf
@@ -159,8 +159,6 @@ class TestAsOfTheDay:
         assert [row.group_id for row in queries.attendances(activity.id)] == [scene.group]
 
     def test_whoever_was_not_there_that_day_is_refused(self, scene: Scene) -> None:
-        from app.organisation.models import PartyGroup
-
         group = db.session.get_one(PartyGroup, scene.group)
         late = member(group, "晚来的", starts_on=date(2026, 11, 6))
         with pytest.raises(NotOfThisUnit):

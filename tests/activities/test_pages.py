@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from app.activities import queries
 from app.activities.course import ActivityState
 from app.activities.models import Activity
+from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.periods import Month
 from app.foundation.places import Place
@@ -296,8 +297,6 @@ class TestList:
 
 
 def _bare(scene: Scene, kind: int, number: int) -> Activity:
-    from app.foundation import clock
-
     return Activity(
         committee_id=scene.committee, branch_id=scene.branch, group_id=scene.group, kind_id=kind,
         state=ActivityState.SUBMITTED, title=f"第{number}次", held_on=date(2026, 11, 1 + number % 9),

@@ -27,7 +27,7 @@ from app.activities.photo_operations import (
 from app.audit.models import AuditLine
 from app.foundation.db import db
 from app.foundation.storage import StorageUnavailableError
-from tests.activities.records import CLERK, NOVEMBER, added, logged, picture
+from tests.activities.records import CLERK, NOVEMBER, added, files, logged, picture
 from tests.factories import Scene
 from tests.fixtures.database import AppMaker
 from tests.fixtures.scene import SignInAs, sign_in
@@ -137,12 +137,12 @@ class TestUploading:
         self, app: Flask, scene: Scene, signed_in: SignInAs
     ) -> None:
         leader = signed_in("leader1")
-        files = [
+        chosen = [
             (io.BytesIO(picture(1)), "一.jpg"),
             (io.BytesIO(b"junk"), "<b>坏.jpg"),
             (io.BytesIO(picture(2)), "二.png"),
         ]
-        answer = leader.post(address(scene), data={"upload_id": "d" * 32, "photos": files})
+        answer = leader.post(address(scene), data={"upload_id": "d" * 32, "photos": chosen})
         assert (answer.status_code, answer.location) == (302, f"/groups/{scene.group}/months/2026-11")
         page = leader.get(answer.location).get_data(as_text=True)
         assert len(photos(app)) == 2
@@ -429,18 +429,10 @@ class TestIssue:
     def test_the_same_bytes_and_ids_at_the_level_of_acts(self, scene: Scene) -> None:
         first = added(scene, 1)
         assert added(scene, 1) is first
+        month = self.month(scene)
         with pytest.raises(SamePhoto) as same:
-            month = self.month(scene)
-            files = photo_operations.keep_files
-            assert files
-            photo_operations.add_photo(month, _files(1), upload_id="another-id", by=CLERK)
+            photo_operations.add_photo(month, files(1), upload_id="another-id", by=CLERK)
         assert same.value.photo is first
         with pytest.raises(UploadIdTaken):
-            photo_operations.add_photo(self.month(scene), _files(2), upload_id="upload-00000001", by=CLERK)
+            photo_operations.add_photo(self.month(scene), files(2), upload_id="upload-00000001", by=CLERK)
         assert queries.month_activities(scene.group, NOVEMBER) == []
-
-
-def _files(number: int) -> photo_operations.KeptFiles:
-    from tests.activities.records import files
-
-    return files(number)
