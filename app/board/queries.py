@@ -105,7 +105,7 @@ def _version_in_force(group_id: Any, day: date) -> ColumnElement[int]:
             or_(Brand.ended_on.is_(None), Brand.ended_on > day),
             BrandVersion.in_force_from <= day,
         )
-        .order_by(BrandVersion.in_force_from.desc(), BrandVersion.number.desc(), BrandVersion.id.desc())
+        .order_by(Brand.sort_order, Brand.id, BrandVersion.number.desc())
         .limit(1)
         .scalar_subquery()
     )

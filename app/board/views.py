@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -10,14 +11,22 @@ from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.board import branch_queries, figures, queries
 from app.board.branch_queries import BranchMonth
+from app.board.column_views import month_columns
 from app.board.queries import Face, Issue
 from app.brands import seal
 from app.brands.glyphs import outline
+from app.brands.month_column import MONTH_SOURCE
 from app.foundation import charts, clock
 from app.foundation.periods import Month
 from app.foundation.places import Place
 
 blueprint = Blueprint("board", __name__)
+
+
+@blueprint.record_once
+def offer_month_columns(state: BlueprintSetupState) -> None:
+    """The branch's page, which knows nothing of boards, shows the groups' month by this."""
+    state.app.extensions[MONTH_SOURCE] = month_columns
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """Forms of brands and goals."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     BooleanField,
     DateField,
     Field,
     HiddenField,
     RadioField,
-    SelectChoice,  # type: ignore[attr-defined]  # newer than the stubs
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -42,9 +43,14 @@ def short_lines(_form: Form, field: TextAreaField) -> None:
         raise ValidationError(f"每行最多{LONGEST_LINE}个字，“{long[:10]}…”太长，请分行或收短。")
 
 
-def _text(name: str, most: int, *required: object) -> StringField:
+def one_line(value: Any) -> Any:
+    """A filter: line breaks and runs of blanks become one blank."""
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _text(name: str, most: int, *required: Any) -> StringField:
     rule = Length(max=most, message=f"最多{most}个字。")
-    return StringField(LABELS[name], [*required, rule], filters=[trimmed])
+    return StringField(LABELS[name], [*required, rule], filters=[one_line])
 
 
 def _long(name: str, most: int) -> TextAreaField:

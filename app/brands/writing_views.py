@@ -24,6 +24,7 @@ from app.foundation.places import Place
 from app.organisation.models import Branch, PartyGroup
 
 LONGEST_PREVIEW = 600
+SHORT_TEXT = 24  # up to here two wordings exclude each other; joining them would make nonsense
 
 
 def _words(content: Content) -> Words:
@@ -175,12 +176,14 @@ def _conflict(version: BrandVersion, mine: Content, form: BrandForm, tied: list[
 
 
 def _two_texts(name: str, mine: str, theirs: str) -> dict[str, object]:
+    is_long = max(len(mine), len(theirs)) > SHORT_TEXT
     return {
         "name": name,
         "label": LABELS[name],
         "mine": differences.own(mine, theirs),
         "theirs": differences.own(theirs, mine),
-        "merged": differences.merged(mine, theirs),
+        "merged": differences.merged(mine, theirs) if is_long else mine,
+        "note": "两边新加的都留着，请删去不要的" if is_long else "先放了你的，可以改",
     }
 
 

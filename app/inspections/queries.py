@@ -160,8 +160,8 @@ def entrants(committee_id: int, day: date) -> list[Entrant]:
     leaders = _leaders(committee_id, day)
     found: dict[int, Entrant] = {}
     for group, branch, brand_name, hue, outlines in rows:
-        if group.id in found and not brand_name:
-            continue  # a second brand of the group that is not in force yet
+        if group.id in found and (found[group.id].brand_name or not brand_name):
+            continue  # of several brands of a group the first in force counts
         found[group.id] = Entrant(
             group.id,
             branch.id,

@@ -156,7 +156,7 @@ def _candidate_rows(call: NominationCall) -> Any:
             or_(Brand.ended_on.is_(None), Brand.ended_on > day),
             BrandVersion.in_force_from <= day,
         )
-        .order_by(BrandVersion.in_force_from.desc(), BrandVersion.number.desc(), BrandVersion.id.desc())
+        .order_by(Brand.sort_order, Brand.id, BrandVersion.number.desc())
         .limit(1)
         .scalar_subquery()
     )

@@ -36,7 +36,7 @@ def _latest_version(brand_of: ColumnElement[bool], today: date) -> ScalarSelect[
         select(BrandVersion.id)
         .join(Brand, Brand.id == BrandVersion.brand_id)
         .where(brand_of, Brand.ended_on.is_(None), BrandVersion.in_force_from <= today)
-        .order_by(BrandVersion.in_force_from.desc(), BrandVersion.number.desc())
+        .order_by(Brand.sort_order, Brand.id, BrandVersion.number.desc())
         .limit(1)
         .scalar_subquery()
     )

@@ -1,6 +1,6 @@
 """The course of a version, what a new version is for, and what past days show."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -46,7 +46,7 @@ def draft(scene: Scene, actor: ActorOf, **more: object) -> BrandVersion:
 
 
 def test_every_step_that_the_table_does_not_list_is_illegal(scene: Scene, actor: ActorOf) -> None:
-    acts = {
+    acts: dict[Step, Callable[[BrandVersion], None]] = {
         Step.SUBMIT: lambda v: operations.submit(v, by=actor("leader1")),
         Step.RETURN: lambda v: operations.return_to_writers(v, "再想想", by=actor("secretary")),
         Step.APPROVE: lambda v: operations.approve(v, by=actor("secretary")),
