@@ -15,7 +15,7 @@ from app.accounts.roles import Role
 from app.accounts.views import blueprint
 from app.foundation import clock
 from app.foundation.errors import Refused
-from app.foundation.forms import text
+from app.foundation.forms import options, text
 from app.foundation.paging import page_of, requested_key
 from app.foundation.places import Place
 
@@ -53,7 +53,7 @@ def new_account() -> ResponseReturnValue:
     """For officials without a Party post in a branch: the committee's office, administrators, auditors."""
     form = NewAccountForm(request.form)
     names = queries.committee_names(_committees())
-    form.committee.choices = list(names.items())
+    form.committee.choices = options(names.items())
     if request.method == "POST" and form.validate():
         try:
             account, password = operations.create_account(
@@ -111,7 +111,7 @@ def account_page(account: Account) -> str:
 
 
 def _role_form(form: RoleForm) -> RoleForm:
-    form.committee.choices = list(queries.committee_names(_committees()).items())
+    form.committee.choices = options(queries.committee_names(_committees()).items())
     return form
 
 

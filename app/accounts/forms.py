@@ -5,9 +5,11 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp, Validatio
 
 from app.accounts import passwords
 from app.accounts.roles import Role
-from app.foundation.forms import Form, trimmed
+from app.foundation.forms import Form, options, trimmed
 
 LOGIN_RULE = Regexp(r"^[a-z][a-z0-9._-]{1,39}$", message="用小写字母开头，可以有数字、点和短横，2—40 个字符。")
+
+OFFERED = (Role.FACTORY_COMMITTEE, Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR)
 
 
 class SignInForm(Form):
@@ -59,11 +61,7 @@ class NewAccountForm(Form):
     committee = SelectField("所属党委", coerce=int)
     role = RadioField(
         "用途",
-        choices=[
-            (Role.FACTORY_COMMITTEE.value, "厂党委"),
-            (Role.SYSTEM_ADMINISTRATOR.value, "系统管理员"),
-            (Role.AUDITOR.value, "审计员"),
-        ],
+        choices=options((role.value, role.label) for role in OFFERED),
         validators=[DataRequired("请选一种用途。")],
     )
 
@@ -77,8 +75,6 @@ class MemberAccountForm(Form):
 class RoleForm(Form):
     role = SelectField(
         "职务",
-        choices=[
-            (role.value, role.label) for role in (Role.FACTORY_COMMITTEE, Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR)
-        ],
+        choices=options((role.value, role.label) for role in OFFERED),
     )
     committee = SelectField("在哪个党委", coerce=int)

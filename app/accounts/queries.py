@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, and_, column, exists, or_, select, table
+from sqlalchemy import ColumnElement, Date, FromClause, and_, column, exists, false, or_, select, table
 
 from app.accounts.models import Account, Appointment, SignIn
 from app.accounts.roles import Role
@@ -77,8 +77,8 @@ def roles_held(account: Account, day: date) -> frozenset[Role]:
     return frozenset(held | ({Role.MEMBER} if account.member_id is not None else set()))
 
 
-def _of_holder(account_id: int, member_id: int | None) -> ColumnElement[bool]:
-    own = Appointment.account_id == account_id
+def _of_holder(account_id: int | None, member_id: int | None) -> ColumnElement[bool]:
+    own = Appointment.account_id == account_id if account_id is not None else false()
     return own if member_id is None else or_(own, Appointment.member_id == member_id)
 
 
@@ -116,7 +116,7 @@ class Post:
         return "·".join(name for name in (self.branch or self.committee, self.group) if name)
 
 
-def posts(account_id: int, member_id: int | None, day: date) -> list[Post]:
+def posts(account_id: int | None, member_id: int | None, day: date) -> list[Post]:
     """Every post ever held, today's and coming ones first, then by beginning, newest first."""
     rows = db.session.execute(
         select(

@@ -3,10 +3,12 @@
 Tokens against forged requests are checked for every request that writes (see `security`), so forms carry none.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import Field, StringField
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 
 def trimmed(value: Any) -> Any:
@@ -29,3 +31,8 @@ class Form(PlainForm):
 def text(field: StringField) -> str:
     """What was typed; a field that was not sent is empty."""
     return field.data or ""
+
+
+def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
+    """What a field offers to choose from: (value, label)."""
+    return [SelectChoice(value, label) for value, label in pairs]

@@ -1,0 +1,167 @@
+"""Pages about one member: what is kept, the way through the groups, and the acts."""
+
+import json
+from collections.abc import Sequence
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from app.accounts import queries as accounts
+from app.accounts.guard import allow, current
+from app.accounts.permissions import Permission
+from app.foundation import clock
+from app.foundation.forms import options
+from app.foundation.places import Place
+from app.organisation import membership_operations, queries, sheet_queries
+from app.organisation.forms import EditMemberForm, LeaveForm, MoveForm, NewMemberForm
+from app.organisation.models import Branch, Membership
+from app.organisation.views import blueprint, tried
+
+READ, WRITE = Permission.ORGANISATION_READ, Permission.ORGANISATION_WRITE
+ACCESS_LOG = "access.log"
+
+
+def note_reading(what: str, subject: str) -> None:
+    """One line of JSON in the access log: personal data was looked at. A file, so that reading writes no row."""
+    actor = current()
+    line = {
+        "at": clock.now().isoformat(timespec="seconds"),
+        "account": actor.login,
+        "address": request.remote_addr,
+        "what": what,
+        "subject": subject,
+    }
+    with (current_app.config["DATA_DIR"] / ACCESS_LOG).open("a", encoding="utf-8") as log:
+        log.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _to_member(tie: Membership) -> Response:
+    return redirect(url_for("organisation.member_page", member_id=tie.member_id))
+
+
+def _teams(branch_id: int) -> Sequence[tuple[int, str]]:
+    teams = sheet_queries.branch_sheet(branch_id, clock.today()).teams
+    return [(0, "不填"), *((number, name) for number, name, _shift in teams)]
+
+
+@blueprint.get("/members/<int:member_id>")
+@allow(READ, sheet_queries.latest_tie)
+def member_page(tie: Membership) -> str:
+    note_reading("member", str(tie.member_id))
+    return render_template(
+        "organisation/member.html",
+        tie=tie,
+        member=tie.member,
+        ties=sheet_queries.ties_of(tie.member_id),
+        posts=accounts.posts(None, tie.member_id, clock.today()),
+        today=clock.today(),
+        may_write=current().may(WRITE, tie),
+    )
+
+
+@blueprint.route("/branches/<int:branch_id>/members/new", methods=["GET", "POST"])
+@allow(WRITE, queries.branch)
+def new_member(branch: Branch) -> ResponseReturnValue:
+    form = NewMemberForm(request.form, data={"starts_on": clock.today(), "group": request.args.get("group", type=int)})
+    groups = sheet_queries.group_choices([branch.committee_id], clock.today(), branch_id=branch.id)
+    form.group.choices = options([(choice.id, choice.name) for choice in groups])
+    form.team.choices = options(_teams(branch.id))
+
+    def act() -> None:
+        group = queries.group(form.group.data)
+        if group is None:
+            raise NotFound
+        team = sheet_queries.team(form.team.data) if form.team.data else None
+        membership_operations.add_member(group, form.details, by=current(), starts_on=form.starts_on.day, team=team)
+
+    status = tried(form, act)
+    if status is None:
+        flash(f"{form.name.data}已加入名册。")
+        return redirect(url_for("organisation.branch_page", branch_id=branch.id))
+    return render_template("organisation/new_member.html", form=form, branch=branch), status
+
+
+@blueprint.route("/members/<int:member_id>/edit", methods=["GET", "POST"])
+@allow(WRITE, sheet_queries.latest_tie)
+def edit_member(tie: Membership) -> ResponseReturnValue:
+    member = tie.member
+    form = EditMemberForm(request.form, obj=member)
+    theirs: dict[str, tuple[str, str]] = {}
+
+    def act() -> None:
+        opened = form.version.data or ""
+        membership_operations.edit_member(
+            tie, form.details, by=current(), version=int(opened) if opened.isdecimal() and len(opened) < 10 else -1
+        )
+
+    status = tried(form, act)
+    if status is None:
+        flash("已保存。")
+        return _to_member(tie)
+    if status == 409:
+        theirs = _differences(form, tie)
+        form.version.data = str(member.version)  # saving once more is a decision made with both in view
+    return render_template("organisation/edit_member.html", form=form, member=member, theirs=theirs), status
+
+
+def _differences(form: EditMemberForm, tie: Membership) -> dict[str, tuple[str, str]]:
+    """Label -> mine, theirs."""
+    return {
+        form[key].label.text: (str(mine or "空"), str(getattr(tie.member, key) or "空"))
+        for key, mine in form.details.items()
+        if (mine or "") != (getattr(tie.member, key) or "")
+    }
+
+
+@blueprint.route("/members/<int:member_id>/move", methods=["GET", "POST"])
+@allow(WRITE, sheet_queries.latest_tie)
+def move_member(tie: Membership) -> ResponseReturnValue:
+    """Within the branch; between branches only for whoever may write in both."""
+    actor, today = current(), clock.today()
+    form = MoveForm(request.form, data={"on": today, "group": tie.group_id, "team": tie.team_id or 0})
+    choices = [
+        choice
+        for choice in sheet_queries.group_choices([tie.committee_id], today)
+        if actor.may(WRITE, Place(tie.committee_id, choice.branch_id, choice.id))
+    ]
+    several = len({choice.branch_id for choice in choices}) > 1
+    form.group.choices = options(
+        [(choice.id, f"{choice.branch}·{choice.name}" if several else choice.name) for choice in choices]
+    )
+    form.team.choices = options(_teams(tie.branch_id))
+
+    def act() -> None:
+        group = queries.group(form.group.data)
+        if group is None:
+            raise NotFound
+        team = sheet_queries.team(form.team.data) if form.team.data else None
+        membership_operations.move_member(
+            tie.member,
+            group,
+            by=actor,
+            on=form.on.day,
+            team=team if team and team.branch_id == group.branch_id else None,
+        )
+
+    status = tried(form, act)
+    if status is None:
+        flash(f"{tie.member.name}已调组，从前的月份不变。")
+        return _to_member(tie)
+    return render_template("organisation/move.html", form=form, tie=tie, member=tie.member), status
+
+
+@blueprint.route("/members/<int:member_id>/leave", methods=["GET", "POST"])
+@allow(WRITE, sheet_queries.latest_tie)
+def end_membership(tie: Membership) -> ResponseReturnValue:
+    form = LeaveForm(request.form, data={"on": clock.today()})
+    member, branch_id = tie.member, tie.branch_id
+    status = tried(
+        form,
+        lambda: membership_operations.end_membership(member, by=current(), on=form.on.day, reason=form.reason.data),
+    )
+    if status is None:
+        flash(f"{member.name}已登记转出，从前的记录都还在。")
+        return redirect(url_for("organisation.branch_page", branch_id=branch_id))
+    return render_template("organisation/leave.html", form=form, member=member), status
