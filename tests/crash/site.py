@@ -14,21 +14,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def serve(listener: socket.socket) -> None:
-    from werkzeug.serving import make_server  # noqa: PLC0415 - loaded before the first fork
+def main() -> None:
+    sys.path.insert(0, str(ROOT))
+    from werkzeug.serving import make_server  # noqa: PLC0415 - the checkout is not installed
 
     from app import create_app  # noqa: PLC0415
 
-    app = create_app()
+    app = create_app()  # opens no connection: each forked process makes its own
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
-    host, port = listener.getsockname()[:2]
-    make_server(host, port, app, threaded=True, fd=listener.fileno()).serve_forever()
-
-
-def main() -> None:
-    sys.path.insert(0, str(ROOT))
-    import app.start  # noqa: F401, PLC0415 - everything is loaded here, once
-
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     listener.set_inheritable(True)
     print(listener.getsockname()[1], flush=True)
@@ -38,8 +31,8 @@ def main() -> None:
         if number == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             sys.stdin.close()
-            serve(listener)
-            os._exit(1)
+            host, port = listener.getsockname()[:2]
+            make_server(host, port, app, threaded=True, fd=listener.fileno()).serve_forever()
         print(number, flush=True)
 
 
