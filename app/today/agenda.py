@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.activities.cadence import NOW_WORDS, Due
+from app.inspections.course import STATE_NAMES, RoundState
 
 NEVER = date.max
 
@@ -89,6 +90,20 @@ class Issue:
             return "照片只作佐证，不计分；拍清人和事就好。"
         rest = self.photos - self.on_board
         return f"{self.photos} 张照片：{self.on_board} 张上版" + (f"，{rest} 张备用。" if rest else "。")
+
+
+def round_words(state: RoundState, self_check: date, scoring: date, appeals: date, today: date) -> str:
+    """Where a round stands and until when."""
+    due = {
+        RoundState.SELF_CHECK: (self_check, "自查"),
+        RoundState.SCORING: (scoring, "评分"),
+        RoundState.REVIEW: (scoring, "评分"),
+        RoundState.PUBLISHED: (appeals, "申诉"),
+    }.get(state)
+    now = f"现在是“{STATE_NAMES[state]}”"
+    if due is None or (state is RoundState.PUBLISHED and due[0] < today):
+        return now
+    return f"{now}，{due[1]}{due_words(due[0], today)}"
 
 
 def days_left(today: date, last: date) -> str:

@@ -22,6 +22,7 @@ from app.activities.queries import RECORDED, name_on
 from app.brands.models import Brand, BrandVersion
 from app.foundation.db import db
 from app.foundation.periods import Month, as_of
+from app.inspections.models import InspectionRound
 from app.organisation.models import Branch, BranchName, GroupName, PartyGroup
 from app.today.queries import Reach
 
@@ -117,6 +118,19 @@ def branches_in_sight(reach: Reach, today: date) -> Sequence[Any]:
         .order_by(Branch.committee_id, Branch.sort_order, Branch.id)
         .limit(UNITS)
     ).all()
+
+
+def rounds_in_sight(reach: Reach) -> Sequence[Any]:
+    """The two latest rounds of the reader's committees: the one that runs and the one before."""
+    return db.session.execute(
+        select(
+            InspectionRound.id, InspectionRound.title, InspectionRound.state,
+            InspectionRound.self_check_until, InspectionRound.scoring_until, InspectionRound.appeals_until,
+        )
+        .where(InspectionRound.committee_id.in_(reach.committees))
+        .order_by(InspectionRound.quarter.desc(), InspectionRound.id.desc())
+        .limit(2)
+    ).all()  # fmt: skip
 
 
 # ---------------------------------------------------------------- one unit's year and photos

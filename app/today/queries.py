@@ -27,6 +27,7 @@ from app.foundation.db import db
 from app.foundation.periods import Month
 from app.inspections.course import RoundState
 from app.inspections.models import InspectionRound, PanelMember, Sheet
+from app.inspections.result_models import GroupResult, Publication
 from app.nominations.models import Nomination, NominationCall, NominationState
 from app.organisation.models import Branch, PartyGroup
 
@@ -126,6 +127,13 @@ def _for_leader(reach: Reach, today: date) -> list[Select[Any]]:
         _line("brand-returned", Brand, BrandVersion.name, group=Brand.group_id, detail=BrandVersion.return_reason)
         .join(BrandVersion, BrandVersion.brand_id == Brand.id)
         .where(Brand.group_id.in_(reach.led), BrandVersion.state == BrandState.RETURNED),
+        _line("result", GroupResult, Publication.title, group=GroupResult.group_id, due=Publication.appeals_until)
+        .join(Publication, Publication.id == GroupResult.publication_id)
+        .where(
+            GroupResult.group_id.in_(reach.led),
+            Publication.superseded_at.is_(None),
+            Publication.appeals_until >= today,
+        ),
         _line("issue", PartyGroup, previous.label, group=PartyGroup.id, period=str(previous), due=str(previous.last))
         .where(PartyGroup.id.in_(reach.led), ~printed, photographed),
     ]  # fmt: skip

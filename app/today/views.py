@@ -67,6 +67,10 @@ def _sheet(row: Any) -> str:
     return url_for("inspections.self_check", sheet_id=row.id)
 
 
+def _slip(row: Any) -> str:
+    return url_for("inspections.slip_page", result_id=row.id)
+
+
 def _issue(row: Any) -> str:
     return url_for("board.issue", group_id=row.id, month=Month.parse(row.period))
 
@@ -76,6 +80,7 @@ KINDS: dict[str, Kind] = {
     "panel": Kind("评分", "{title}，等您评分", "", _round, "inspections.index", deadline=True),
     "review": Kind("复核", "{title}，评完待复核发布", "", _review, "inspections.index"),
     "issue": Kind("版面", "{title}版面还没付印", "{group}", _issue, "board.index", deadline=True),
+    "result": Kind("结果", "{title}已发布", "看得分说明单，有异议可申诉", _slip, "inspections.index", deadline=True),
     "returned": Kind("退回", "{title}", "{day}，{detail}", _edit, "activities.index"),
     "draft": Kind("草稿", "{title}", "{day}，还没提交", _edit, "activities.index"),
     "submitted": Kind("确认", "{title}", "{group}，{day}", _activity, "activities.index"),
@@ -163,6 +168,18 @@ def _year(reach: Reach, groups: Sequence[GroupMonth], today: date) -> Year:
     return month_queries.year_of_group(groups[0].id, today) if groups else NO_YEAR
 
 
+def _rounds(reach: Reach, today: date) -> list[Waiting]:
+    return [
+        Waiting(
+            "督查",
+            row.title,
+            agenda.round_words(row.state, row.self_check_until, row.scoring_until, row.appeals_until, today),
+            _round(row),
+        )
+        for row in month_queries.rounds_in_sight(reach)
+    ]
+
+
 @blueprint.get("/")
 @signed_in()
 def home() -> str:
@@ -187,6 +204,7 @@ def home() -> str:
         photos=month_queries.latest_photos(led.id, month) if led else [],
         groups=groups,
         branches=[(branch, _seal(branch.outlines)) for branch in branches],
+        rounds=_rounds(reach, today) if branches else [],
         strip=charts.month_strip(month.year, month.month, done=year.done, planned=year.planned, today=today.day),
         year=year,
         met=met,

@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from app.activities.cadence import Due
-from app.today.agenda import Issue, NextStep, Waiting, cadence_words, days_left, due_words, in_order
+from app.inspections.course import RoundState
+from app.today.agenda import Issue, NextStep, Waiting, cadence_words, days_left, due_words, in_order, round_words
 
 TODAY = date(2026, 11, 16)
 
@@ -69,3 +70,22 @@ def test_cadences_met_make_one_sentence_and_gaps_a_line_each() -> None:
     )
     assert cadence_words([met]) == ("党小组会本月 1 次，已达频次。", [])
     assert cadence_words([]) == ("", [])
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (RoundState.PLAN, "现在是“方案”"),
+        (RoundState.SELF_CHECK, "现在是“自查”，自查已过 6 天"),
+        (RoundState.SCORING, "现在是“评分”，评分还有 2 天"),
+        (RoundState.REVIEW, "现在是“复核”，评分还有 2 天"),
+        (RoundState.PUBLISHED, "现在是“已发布”，申诉还有 9 天"),
+    ],
+)
+def test_a_round_says_where_it_stands(state: RoundState, words: str) -> None:
+    assert round_words(state, date(2026, 11, 10), date(2026, 11, 18), date(2026, 11, 25), TODAY) == words
+
+
+def test_a_published_round_past_its_appeals_is_at_rest() -> None:
+    past = date(2026, 11, 1)
+    assert round_words(RoundState.PUBLISHED, past, past, past, TODAY) == "现在是“已发布”"

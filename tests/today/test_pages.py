@@ -165,6 +165,7 @@ def test_whatever_waits_leads_to_a_page(app: Flask) -> None:
             "panel": ("/inspections/rounds/7", "/inspections"),
             "review": ("/inspections/rounds/7/review", "/inspections"),
             "issue": ("/groups/7/board/2026-10", "/boards"),
+            "result": ("/inspections/results/7/slip", "/inspections"),
             "returned": ("/activities/7/edit", "/activities"),
             "draft": ("/activities/7/edit", "/activities"),
             "submitted": ("/activities/7", "/activities"),
