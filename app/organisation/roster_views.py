@@ -9,6 +9,7 @@ from app.accounts.permissions import Permission
 from app.audit.operations import record
 from app.foundation import clock, unit_of_work
 from app.foundation.db import db
+from app.foundation.downloads import attachment
 from app.foundation.errors import Refused
 from app.foundation.spreadsheets import (
     XLSX_TYPE,
@@ -149,9 +150,7 @@ def export_roster(branch: Branch) -> Response:
     record(current(), "roster.export", branch, after={"day": day, "members": sheet.member_count})
     note_reading("roster-export", str(branch.id))
     name = f"{branch.name_on(day)}党员花名册-{day:%Y%m%d}.xlsx"
-    answer = Response(roster_workbook(branch.name_on(day), sheet), mimetype=XLSX_TYPE)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return attachment(roster_workbook(branch.name_on(day), sheet), name, XLSX_TYPE)
 
 
 def roster_workbook(branch: str, sheet: BranchSheet) -> bytes:
