@@ -22,7 +22,6 @@ from granian.log import LogLevels
 from sqlalchemy import text
 
 from app import create_app
-from app.accounts import queries as accounts
 from app.demo import operations as demo
 from app.foundation import static_files, unit_of_work
 from app.foundation.db import db
@@ -66,8 +65,8 @@ def migrate() -> None:
 
 
 def fill_demo(app: Flask) -> None:
-    """Only into an installation that has no account yet: a real one never gets demo data."""
-    if accounts.any_account():
+    """Only where nobody has ever worked: neither a real installation nor a cleared demo gets demo data."""
+    if not demo.untouched():
         return
     say("第一次启动：正在生成示例工厂（约一分钟）")
     with unit_of_work.transaction():

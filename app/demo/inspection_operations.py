@@ -192,7 +192,7 @@ def _mark(
     one: Quarterly, sheet: Sheet, criterion: Criterion, taken: Taken | None, source: MarkSource, by: Doer,
     moment: datetime, group: Group,
 ) -> Mark:  # fmt: skip
-    judged = judge(criterion, _proposal(criterion, taken))
+    judged = judge(criterion, proposal(criterion, taken))
     return Mark(
         committee_id=sheet.committee_id, sheet_id=sheet.id, code=criterion.code, source=source,
         account_id=by.account_id, author=by.name, points=judged.points, taken=taken_data(criterion, judged),
@@ -200,7 +200,7 @@ def _mark(
     )  # fmt: skip
 
 
-def _proposal(criterion: Criterion, taken: Taken | None) -> Proposal:
+def proposal(criterion: Criterion, taken: Taken | None) -> Proposal:
     if taken is None:
         full = criterion.maximum if criterion.steps else None
         return Proposal(step=full)

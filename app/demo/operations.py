@@ -7,7 +7,11 @@ passwords). Whatever has a course of its own goes through the real acts, at the 
 from collections.abc import Callable
 from datetime import date
 
+from sqlalchemy import select
+
+from app.accounts.models import Account
 from app.activities.operations import provide_kinds
+from app.audit.models import AuditLine
 from app.demo import (
     activity_operations,
     brand_operations,
@@ -28,6 +32,12 @@ Progress = Callable[[str], None]
 
 def silent(_line: str) -> None:
     pass
+
+
+def untouched() -> bool:
+    """Nobody has ever worked here: no account, and no line in the audit trail. A cleared demo is not filled again."""
+    accounts = db.session.scalar(select(Account.id).limit(1))
+    return accounts is None and db.session.scalar(select(AuditLine.id).limit(1)) is None
 
 
 def fill(

@@ -141,7 +141,7 @@ def _staged(project: Project, number: int, group: Group, branch: Branch, day: da
     return Planned(
         "tackling_project", stage.title.format(**words), stage.content.format(**words), stage.outcome.format(**words),
         (stage.scene or project.scene, project.scene), day, people[0], group,
-        people=tuple((group, who) for who in people[: CIRCLE["tackling_project"]]), room=project.where,
+        people=tuple((group, who) for who in people[: CIRCLE["tackling_project"]]), room=f"{project.where}现场",
     )  # fmt: skip
 
 
@@ -220,7 +220,9 @@ def _yearly(kind: str, branch: Branch, day: date, people: tuple[tuple[Group, Per
 def caption(scene: str, planned: Planned, group: Group, number: int) -> str:
     day = planned.held_on
     random = chance(scene, group.id, day, number)
-    names = [who.name for of, who in planned.people if of is group] or [planned.host.name]
+    photographer = group.leader(day)
+    present = [who for of, who in planned.people if of is group and who is not photographer]
+    names = [who.name for who in present] or [planned.host.name]
     random.shuffle(names)
     words = {"a": names[0], "b": names[1 % len(names)], "day": f"{day.month}月{day.day}日"}
     return CAPTIONS[scene][random.randrange(len(CAPTIONS[scene]))].format(**words)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import JSON, Select, String, and_, case, cast, exists, func, literal, null, or_, select, union_all
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from app.accounts.models import Account, Appointment
 from app.accounts.roles import Role
@@ -197,8 +197,10 @@ def sheet(sheet_id: int) -> Sheet | None:
 
 
 def sheets(round_id: int, *, branch_id: int | None = None, after: int = 0, size: int | None = None) -> Sequence[Sheet]:
-    """In brand-tree order; a page of them starts after a position."""
+    """In brand-tree order; a page of them starts after a position. Their round is left to be looked up once: joined, its
+    rubric would be decoded anew for every row."""
     found = select(Sheet).where(Sheet.round_id == round_id, Sheet.position > after).order_by(Sheet.position, Sheet.id)
+    found = found.options(lazyload(Sheet.round))
     if branch_id is not None:
         found = found.where(Sheet.branch_id == branch_id)
     return db.session.scalars(found.limit(size) if size else found).unique().all()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import defer, lazyload
 
 from app.audit.models import AuditLine
 from app.foundation.db import db
@@ -181,6 +181,7 @@ def previous_results(committee_id: int, before: Quarter) -> dict[int, GroupResul
         .join(Publication, Publication.id == GroupResult.publication_id)
         .join(latest, (latest.c.group_id == GroupResult.group_id) & (latest.c.quarter == GroupResult.quarter))
         .where(Publication.superseded_at.is_(None))
+        .options(lazyload(GroupResult.publication), defer(GroupResult.slip))
     )
     return {row.group_id: row for row in rows}
 

@@ -112,7 +112,7 @@ STAGES: tuple[tuple[Stage, ...], ...] = (
         Stage("两组合办，把{title}往前推", "光靠一个小组不够，请了兄弟党小组一起到{where}看。你说你的，我说我的，最后定了：{remedy}。\n{c}把分工写在黑板上：谁改、谁试、谁复核。", "两组共六人参加，试行后 {middle} {unit}。", "joint"),
     ),
     (
-        Stage("{title}，稳住了", "从月初起，{where}按新办法连续运行三周。{a}每天把曲线打印出来贴在操作屏旁，谁当班谁签字。\n到月底，{indicator}由 {before} 到 {after} {unit}，过了 {target} {unit} 的目标。{b}提醒大家：再看一个月，遇到换季还稳，才算真稳。", "{indicator}由 {before} 到 {after} {unit}，达到目标 {target} {unit}。", ""),
+        Stage("{title}，稳住了", "夏天起，{where}{symptom}。小组把三个月的记录摊开，按来料、设备、操作三段逐段比对，两周后找到主因：{cause}。\n{a}和维修的同志一道改了做法：{remedy}。{b}把新的要点写成一页纸，贴在操作屏旁。三周运行下来，{indicator}由 {before} 到 {after} {unit}。{c}提醒大家再看一个月，遇到换季还稳，才算真稳。", "{indicator}由 {before} 到 {after} {unit}，过了 {target} {unit} 的目标。", ""),
         Stage("验收前，再查一遍", "支部要来验收，小组先自己查：数据有没有漏，办法是不是每个班都在用，新来的同志会不会。{a}随机问了三位操作工，三位都说得清。\n{indicator}本月 {after} {unit}。", "自查完成，{indicator} {after} {unit}，具备验收条件。", "desk_check"),
         Stage("{title}通过验收", "支委和工艺、设备两个组到{where}现场验收。看曲线、看记录、看操作，最后问了一句：人换了还行不行？{c}当场请当班操作工做了一遍。\n验收意见：达到目标，同意转为常态。", "{before} → {after} {unit}，验收通过。", "lab"),
     ),

@@ -1,0 +1,108 @@
+"""Clearing the demo factory: what is left is an empty house that `create-admin` can open for a real committee."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Delete, Table, delete, event, func, select
+
+from app.accounts.models import Account, SignIn, SignInTry
+from app.activities.photo_models import Photo
+from app.audit.models import AuditLine
+from app.audit.operations import Doer, record
+from app.foundation.db import Model, db
+from app.foundation.errors import Refused
+from app.foundation.places import Place
+from app.foundation.storage import Storage
+from app.organisation.models import Committee
+
+# What has to be typed before everything goes.
+WORDS = "清空示例数据"
+
+
+class WordsDiffer(Refused):
+    def __init__(self) -> None:
+        super().__init__(f"请一字不差地输入“{WORDS}”，再点清空。")
+
+
+class NoDemoData(Refused):
+    """Nothing here is demo data: nothing is cleared."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("这里没有示例数据，没有清空任何内容。")
+
+
+@dataclass(frozen=True)
+class _House:
+    """The installation itself as the subject of the one audit line that stays."""
+
+    id: int
+    place: Place
+    label: str = "示例数据"
+    __tablename__ = "committee"
+
+
+def clear(typed: str, *, by: Doer, to: Storage, list_of_accounts: Path) -> int:
+    """Remove every row of the demo committees and, once that is committed, their photos' files; answers how many
+    photos there were. Where nothing else is left, the audit trail of invented people begins anew with this act;
+    beside a real committee it stays whole."""
+    demo = list(db.session.scalars(select(Committee.id).where(Committee.is_demo.is_(True)).order_by(Committee.id)))
+    if not demo:
+        raise NoDemoData
+    if typed.strip() != WORDS:
+        raise WordsDiffer
+    alone = db.session.scalar(select(func.count()).select_from(Committee).where(Committee.id.not_in(demo))) == 0
+    photos = db.session.scalar(select(func.count()).select_from(Photo).where(Photo.committee_id.in_(demo))) or 0
+    keys = _files(demo)
+    _remove_rows(demo)
+    if alone:
+        db.session.execute(delete(AuditLine))
+        db.session.execute(delete(SignInTry))
+    keys -= _still_named(keys)
+    record(by, "demo.clear", _House(demo[0], Place(demo[0])), before={"photos": photos})
+    _after_commit(keys, to, list_of_accounts)
+    return photos
+
+
+def _files(demo: Sequence[int]) -> set[str]:
+    rows = db.session.execute(
+        select(Photo.original_key, Photo.display_key, Photo.thumb_key).where(Photo.committee_id.in_(demo))
+    )
+    return {key for row in rows for key in row if key}
+
+
+def _still_named(keys: set[str]) -> set[str]:
+    """Files that a photo of a real committee shares by its bytes."""
+    rows = db.session.execute(select(Photo.original_key, Photo.display_key, Photo.thumb_key))
+    return {key for row in rows for key in row if key} & keys
+
+
+def _remove_rows(demo: Sequence[int]) -> None:
+    """Children before parents; a table without a committee hangs on one that has it and goes by its cascade."""
+    accounts = select(Account.id).where(Account.committee_id.in_(demo))
+    db.session.execute(delete(SignIn).where(SignIn.account_id.in_(accounts)))
+    for table in reversed(Model.metadata.sorted_tables):
+        if table.name == AuditLine.__tablename__:
+            continue
+        if table.name == Committee.__tablename__:
+            db.session.execute(delete(table).where(table.c.id.in_(demo)))
+        elif "committee_id" in table.c:
+            db.session.execute(_of(table, demo))
+    db.session.expire_all()
+
+
+def _of(table: Table, demo: Sequence[int]) -> Delete:
+    return delete(table).where(table.c.committee_id.in_(demo))
+
+
+def _after_commit(keys: set[str], to: Storage, list_of_accounts: Path) -> None:
+    """Files go only when their rows are gone for good."""
+
+    def remove(_session: object) -> None:
+        for key in sorted(keys):
+            to.delete(key)
+        list_of_accounts.unlink(missing_ok=True)
+
+    event.listen(db.session(), "after_commit", remove, once=True)
