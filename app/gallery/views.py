@@ -13,7 +13,9 @@ ERROR_PAGES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 def components() -> str:
     flash("11月版面已存好。")
     flash("有 1 张照片没有收下，原因写在照片下面。", "warning")
-    return render_template("gallery/components.html", form=filled(), refused=refused(), error_pages=ERROR_PAGES)
+    return render_template(
+        "gallery/components.html", form=filled(), filters=filled("filter-"), refused=refused(), error_pages=ERROR_PAGES
+    )
 
 
 @blueprint.get("/conflict")
