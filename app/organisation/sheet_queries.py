@@ -73,6 +73,10 @@ class MemberLine:
 
 @dataclass(frozen=True)
 class PostLine:
+    """Who holds a post on the sheet's day. When the term ends is no part of it: that day's sheet must not change when
+    somebody decides so later.
+    """
+
     id: int
     role: Role
     title: str
@@ -80,7 +84,6 @@ class PostLine:
     member: str
     group_id: int | None
     starts_on: date
-    ends_on: date | None
 
     @property
     def label(self) -> str:
@@ -178,7 +181,7 @@ def _posts_and_teams(
         select(
             literal("post").label("what"), Appointment.id, Appointment.group_id, Appointment.member_id,
             Member.name, Appointment.title.label("detail"), cast(Appointment.role, String).label("role"),
-            Appointment.starts_on, Appointment.ends_on, literal(0).label("sort_order"),
+            Appointment.starts_on, literal(0).label("sort_order"),
         )
         .join(Member, Member.id == Appointment.member_id)
         .where(Appointment.branch_id == branch_id, as_of(Appointment, day))
@@ -186,7 +189,7 @@ def _posts_and_teams(
     teams = (
         select(
             literal("team"), WorkTeam.id, GroupTeam.group_id, null(), WorkTeam.name, WorkTeam.shift, null(),
-            WorkTeam.starts_on, WorkTeam.ends_on, WorkTeam.sort_order,
+            WorkTeam.starts_on, WorkTeam.sort_order,
         )
         .outerjoin(GroupTeam, and_(GroupTeam.team_id == WorkTeam.id, as_of(GroupTeam, day)))
         .where(WorkTeam.branch_id == branch_id, as_of(WorkTeam, day))
@@ -206,7 +209,6 @@ def _posts_and_teams(
                     row.name,
                     row.group_id,
                     row.starts_on,
-                    row.ends_on,
                 )
             )
         else:
