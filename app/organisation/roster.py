@@ -90,7 +90,7 @@ class Duty:
         return self.title or self.role.label
 
 
-_NO_DUTY = frozenset({"", "无", "-", "—", "/", "党员", "普通党员", "预备党员", "正式党员"})
+_NO_DUTY = frozenset({"", "支委联系人", "无", "-", "—", "/", "党员", "普通党员", "预备党员", "正式党员"})
 _DUTIES = {
     "书记": Duty(Role.SECRETARY),
     "副书记": Duty(Role.DEPUTY_SECRETARY),
