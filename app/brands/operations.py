@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from sqlalchemy import Select, delete, func, select
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.audit.operations import Doer, record
 from app.brands import course, glyphs, seal
@@ -179,12 +180,16 @@ def _change(version: BrandVersion, content: Content, allowed: list[str], act: st
     changed = [name for name in differing(before, content) if name in (*allowed, *ties)]
     if not changed:
         return []
-    _put(version, content, [name for name in changed if name in allowed])
-    if set(changed) & set(ties):
-        _tie(version, content)
-    version.written_by = by.name[:40]
-    version.updated_at = clock.now()
-    record(by, act, version, before=values(before, changed), after=values(content, changed))
+    try:
+        _put(version, content, [name for name in changed if name in allowed])
+        if set(changed) & set(ties):
+            _tie(version, content)
+        version.written_by = by.name[:40]
+        version.updated_at = clock.now()
+        record(by, act, version, before=values(before, changed), after=values(content, changed))
+    except StaleDataError as error:  # PostgreSQL lets two writers read the same version; the second to write is here
+        db.session.rollback()
+        raise StaleText(version) from error
     return changed
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.audit.models import AuditLine
 from app.brands import operations
@@ -173,6 +173,16 @@ def test_a_text_that_changed_meanwhile_is_not_overwritten(scene: Scene, actor: A
     with pytest.raises(operations.StaleText) as caught:
         operations.write(version, content("智丝堡垒", slogan="我的"), expected=seen, by=actor("deputy"))
     assert (caught.value.version.slogan, caught.value.status) == ("她的", 409)
+
+
+def test_a_writer_who_was_overtaken_while_writing_is_told_too(scene: Scene, actor: ActorOf) -> None:
+    version = draft(scene, actor)
+    db.session.commit()
+    seen = version.version
+    db.session.execute(update(BrandVersion).values(version=seen + 1).execution_options(synchronize_session=False))
+    with pytest.raises(operations.StaleText):
+        operations.write(version, content("智丝堡垒", slogan="我的"), expected=seen, by=actor("deputy"))
+    assert version.slogan == "智丝堡垒，说到做到"
 
 
 def test_saving_the_same_again_changes_nothing(scene: Scene, actor: ActorOf) -> None:
