@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
-from app.activities import queries
+from app.activities import list_queries, queries
 from app.activities.cadence import PERIOD_WORDS, year_cells
-from app.activities.queries import Filters, ListOption, Tally, line_key
+from app.activities.list_queries import Filters, ListOption, Tally, line_key
 from app.activities.views import blueprint, reading_places
 from app.foundation import charts, clock
 from app.foundation.paging import page_of, requested_key
@@ -29,10 +29,10 @@ def index() -> str:
     if not places:
         abort(403)
     filters = _filters(places)
-    options = queries.list_options(places, clock.today(), _level(places, filters))
-    tally = queries.year_tally(_scope(places, filters), filters.year, filters.group_id)
-    page = page_of(queries.year_lines(places, filters, requested_key(), PAGE_SIZE), PAGE_SIZE, line_key)
-    found = queries.year_count(places, filters) if filters.narrowed else None
+    options = list_queries.list_options(places, clock.today(), _level(places, filters))
+    tally = list_queries.year_tally(_scope(places, filters), filters.year, filters.group_id)
+    page = page_of(list_queries.year_lines(places, filters, requested_key(), PAGE_SIZE), PAGE_SIZE, line_key)
+    found = list_queries.year_count(places, filters) if filters.narrowed else None
     return render_template(
         "activities/list.html",
         filters=filters,

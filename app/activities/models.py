@@ -13,7 +13,11 @@ from app.foundation.places import Place
 
 
 class ActivityKind(Model):
-    """A kind of activity: data, so that a committee can add its own. `column` is where the board page sets it."""
+    """A kind of activity: data, so that a committee can add its own.
+
+    `board_column` is where the board page sets it; `level` says who logs it: `group`, `branch`, or both when empty.
+    Where `expects_all`, a member whom the roll call does not name did not come; elsewhere only those named matter.
+    """
 
     __tablename__ = "activity_kind"
 
@@ -22,6 +26,8 @@ class ActivityKind(Model):
     code: Mapped[str] = mapped_column(String(30))
     name: Mapped[str] = mapped_column(String(20))
     board_column: Mapped[str] = mapped_column(String(20), default="")  # 党建+攻关, 学习园地, 办实事 or none
+    level: Mapped[str] = mapped_column(String(10), default="")
+    expects_all: Mapped[bool] = mapped_column(default=False)
     sort_order: Mapped[int] = mapped_column(default=0)
     retired: Mapped[bool] = mapped_column(default=False)
 

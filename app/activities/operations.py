@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.activities import course, default_kinds, queries
+from app.activities import course, default_kinds, form_queries
 from app.activities.attendance import Seen
 from app.activities.course import Step
 from app.activities.models import (
@@ -170,6 +170,8 @@ def provide_kinds(place: Place, *, by: Doer) -> dict[str, int]:
             code=kind.code,
             name=kind.name,
             board_column=kind.column,
+            level=kind.level,
+            expects_all=kind.expects_all,
             sort_order=number * 10,
         )
         db.session.add(row)
@@ -241,7 +243,7 @@ def _has_photos(activity: Activity) -> bool:
 def _check_options(activity: Activity, details: Details, *, is_new: bool) -> None:
     """What was chosen must be among what the form offers for the owner on that day: never trust an id."""
     offered: dict[str, set[int]] = {kind: set() for kind in ("kind", "group", "goal", "team", "brand")}
-    for option in queries.options(activity.place, details.held_on, None if is_new else activity):
+    for option in form_queries.options(activity.place, details.held_on, None if is_new else activity):
         offered[option.kind].add(option.id)
     wanted: dict[str, set[int]] = {
         "kind": {details.kind_id},
@@ -292,7 +294,7 @@ def _replace(activity: Activity, table: Any, column: str, ids: set[int], **value
 
 def _write_attendance(activity: Activity, attendance: Sequence[Seen]) -> None:
     """Group, name and status are those of the activity's own day and stay so."""
-    enrolled = {one.member_id: one for one in queries.roster(activity.branch_id, activity.held_on)}
+    enrolled = {one.member_id: one for one in form_queries.roster(activity.branch_id, activity.held_on)}
     strangers = [seen.person_id for seen in attendance if seen.person_id not in enrolled]
     if strangers:
         raise NotOfThisUnit("参加人员里有人在活动当天不属于本支部。请核对日期和名单。")

@@ -23,6 +23,7 @@ from app.foundation.images import PreparedPhoto
 from app.foundation.storage import Storage
 
 MAX_PHOTOS_A_MONTH = 200
+PRINTED = "本期版面已付印。要换照片、改说明或调次序，请先撤回付印。"
 
 
 class SamePhoto(Conflict):
@@ -215,7 +216,7 @@ def describe_photo(photo: Photo, details: PhotoDetails, *, version: int, by: Doe
     wanted = board_choice.chosen(slots, photo.id, details.choice)
     on_board = photo.id in slots or photo.id in wanted
     if (wanted != slots or (on_board and details.caption != photo.caption)) and _printed(photo):
-        raise IssuePrinted("本期版面已付印。要换照片或改说明，请先撤回付印。")
+        raise IssuePrinted(PRINTED)
     photo.activity_id, photo.caption = details.activity_id, details.caption
     _set_cover(photo, is_cover=details.is_cover and details.activity_id is not None)
     _set_slots(photo, wanted)
@@ -224,13 +225,23 @@ def describe_photo(photo: Photo, details: PhotoDetails, *, version: int, by: Doe
     record(by, "photo.describe", photo, **_changes(before, after))
 
 
+def choose_place(photo: Photo, choice: BoardChoice, *, by: Doer) -> None:
+    """One tap: onto the board page, to its head, or off it."""
+    slots = _slots(photo)
+    wanted = board_choice.chosen(slots, photo.id, choice)
+    if wanted != slots and _printed(photo):
+        raise IssuePrinted(PRINTED)
+    _set_slots(photo, wanted)
+    record(by, "photo.place", photo, before={"slot": slots.get(photo.id)}, after={"slot": wanted.get(photo.id)})
+
+
 def move_photo(photo: Photo, *, step: int, by: Doer) -> None:
     """One place forward (-1) or back (+1): on the board among the board's photos, else in the month's order."""
     if photo.board_slot is not None:
         slots = _slots(photo)
         wanted = board_choice.moved(slots, photo.id, step)
         if wanted != slots and _printed(photo):
-            raise IssuePrinted("本期版面已付印。要调整次序，请先撤回付印。")
+            raise IssuePrinted(PRINTED)
         _set_slots(photo, wanted)
         place = wanted[photo.id]
     else:

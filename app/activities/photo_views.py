@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.activities import photo_operations, photo_queries, queries
-from app.activities.board_choice import choice_of
+from app.activities.board_choice import BoardChoice, choice_of
 from app.activities.cadence import still_due
 from app.activities.forms import NOTHING, PhotoForm, ReasonForm
 from app.activities.photo_models import Photo
@@ -61,6 +61,7 @@ def _month_page(month: GroupMonth, form: ReasonForm) -> str:
         dues=cadences,
         still_due=lambda period: still_due(period, month.month, this_month),
         is_future=month.month > this_month,
+        for_activity=request.values.get("activity", type=int) or 0,
         upload_id=secrets.token_hex(16),
         max_bytes=current_app.config["PHOTO_MAX_BYTES"],
         account_id=actor.account_id,
@@ -234,7 +235,22 @@ def _photo_page(
 def move_photo(photo: Photo) -> ResponseReturnValue:
     step = 1 if request.form.get("direction") == "back" else -1
     photo_operations.move_photo(photo, step=step, by=current())
-    return redirect(url_for("activities.month_page", group_id=photo.group_id, month=photo.month))
+    return redirect(
+        url_for("activities.month_page", group_id=photo.group_id, month=photo.month, _anchor=f"photo-{photo.id}")
+    )
+
+
+@blueprint.post("/photos/<int:photo_id>/place")
+@allow(Permission.PHOTO_WRITE, photo_queries.photo)
+def place_photo(photo: Photo) -> ResponseReturnValue:
+    try:
+        choice = BoardChoice(request.form.get("choice", ""))
+    except ValueError:
+        abort(400)
+    photo_operations.choose_place(photo, choice, by=current())
+    return redirect(
+        url_for("activities.month_page", group_id=photo.group_id, month=photo.month, _anchor=f"photo-{photo.id}")
+    )
 
 
 @blueprint.post("/photos/<int:photo_id>/withdraw")

@@ -17,12 +17,10 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    tuple_,
     union_all,
 )  # fmt: skip
 from sqlalchemy.orm import joinedload
 
-from app.activities.attendance import Person
 from app.activities.cadence import Due, span
 from app.activities.models import (
     Activity,
@@ -37,14 +35,12 @@ from app.activities.models import (
 )  # fmt: skip
 from app.brands.models import Brand, BrandVersion, Goal
 from app.foundation.db import db
-from app.foundation.periods import Month, Quarter, as_of
+from app.foundation.periods import Month, Quarter
 from app.foundation.places import Place
 from app.organisation.models import (
     Branch,
     BranchName,
     GroupName,
-    Member,
-    Membership,
     PartyGroup,
     WorkTeam,
 )  # fmt: skip
@@ -171,14 +167,14 @@ def links(activity: Activity) -> list[Linked]:
         select(literal("team"), WorkTeam.id, WorkTeam.name, WorkTeam.sort_order)
         .join(ActivityTeam, ActivityTeam.team_id == WorkTeam.id)
         .where(ActivityTeam.activity_id == activity.id),
-        select(literal("brand"), Brand.id, _brand_name(day), Brand.sort_order).where(Brand.id == activity.brand_id),
+        select(literal("brand"), Brand.id, brand_name(day), Brand.sort_order).where(Brand.id == activity.brand_id),
     ]
     found = union_all(*parts).subquery()
     rows = db.session.execute(select(found).order_by(found.c.kind, found.c.sort_order, found.c.id))
     return [Linked(row.kind, row.id, row.name or "") for row in rows]
 
 
-def _brand_name(day: date) -> Any:
+def brand_name(day: date) -> Any:
     """The name in force on `day`, else the latest written: a brand may be logged for before it is approved."""
     in_force = and_(BrandVersion.in_force_from.is_not(None), BrandVersion.in_force_from <= day)
     return (
@@ -188,98 +184,6 @@ def _brand_name(day: date) -> Any:
         .limit(1)
         .scalar_subquery()
     )
-
-
-# ------------------------------------------------------------------ what a form offers
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """`kind` is kind, group, brand, goal or team; `own` marks what belongs to the owner, `chosen` what is set."""
-
-    kind: str
-    id: int
-    name: str
-    own: bool
-    chosen: bool
-
-
-def options(place: Place, day: date, activity: Activity | None = None) -> list[Option]:
-    """Everything that the form of an activity offers on `day`, in one statement."""
-    activity_id = activity.id if activity else 0
-    brand_id = activity.brand_id if activity else None
-    kind_id = activity.kind_id if activity else 0
-
-    def linked(table: Any, column: Any, key: Any) -> Any:
-        return case((select(column).where(table.activity_id == activity_id, column == key).exists(), 1), else_=0)
-
-    own_group = case((PartyGroup.id == place.group_id, 1), else_=0) if place.group_id else literal(0)
-    own_brand = case((Brand.group_id == place.group_id, 1), else_=0) if place.group_id else case(
-        (Brand.parent_id.is_(None), 1), else_=0
-    )  # fmt: skip
-    parts: list[Any] = [
-        select(
-            literal("kind").label("kind"), ActivityKind.id.label("id"), ActivityKind.name.label("name"),
-            ActivityKind.sort_order.label("sort_order"), literal(0).label("own"),
-            case((ActivityKind.id == kind_id, 1), else_=0).label("chosen"),
-        ).where(
-            ActivityKind.committee_id == place.committee_id,
-            or_(ActivityKind.retired.is_(False), ActivityKind.id == kind_id),
-        ),
-        select(
-            literal("group"), PartyGroup.id, name_on(GroupName, GroupName.group_id, PartyGroup.id, day),
-            PartyGroup.sort_order, own_group, linked(ActivityGroup, ActivityGroup.group_id, PartyGroup.id),
-        ).where(PartyGroup.branch_id == place.branch_id, as_of(PartyGroup, day)),
-        select(
-            literal("brand"), Brand.id, _brand_name(day), Brand.sort_order, own_brand,
-            case((Brand.id == brand_id, 1), else_=0) if brand_id else literal(0),
-        ).where(Brand.branch_id == place.branch_id, or_(Brand.ended_on.is_(None), Brand.ended_on > day)),
-        select(
-            literal("goal"), Goal.id, Goal.title, Goal.sort_order, literal(0),
-            linked(ActivityGoal, ActivityGoal.goal_id, Goal.id),
-        ).where(Goal.branch_id == place.branch_id, Goal.year == day.year),
-        select(
-            literal("team"), WorkTeam.id, WorkTeam.name, WorkTeam.sort_order, literal(0),
-            linked(ActivityTeam, ActivityTeam.team_id, WorkTeam.id),
-        ).where(WorkTeam.branch_id == place.branch_id, as_of(WorkTeam, day)),
-    ]  # fmt: skip
-    found = union_all(*parts).subquery()
-    rows = db.session.execute(select(found).order_by(found.c.kind, found.c.sort_order, found.c.id))
-    return [Option(row.kind, row.id, row.name or "未命名", bool(row.own), bool(row.chosen)) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolled:
-    """A member of the branch as of a day."""
-
-    member_id: int
-    name: str
-    group_id: int
-    group_name: str
-    status: str
-
-    @property
-    def person(self) -> Person:
-        return Person(self.member_id, self.name, self.group_name)
-
-
-def roster(branch_id: int, day: date) -> list[Enrolled]:
-    """Everybody who belonged to the branch on `day`, by group and name."""
-    rows = db.session.execute(
-        select(
-            Member,
-            Membership.group_id,
-            name_on(GroupName, GroupName.group_id, Membership.group_id, day).label("group_name"),
-        )
-        .join(Membership, Membership.member_id == Member.id)
-        .join(PartyGroup, PartyGroup.id == Membership.group_id)
-        .where(Membership.branch_id == branch_id, as_of(Membership, day))
-        .order_by(PartyGroup.sort_order, PartyGroup.id, Member.name, Member.id)
-    )
-    return [
-        Enrolled(row.Member.id, row.Member.name, row.group_id, row.group_name, row.Member.status_on(day))
-        for row in rows
-    ]
 
 
 # ------------------------------------------------------------------ lines of lists
@@ -321,7 +225,7 @@ class ActivityLine:
 ON_LEAVE = (Presence.DUTY, Presence.LEAVE, Presence.SICK, Presence.OTHER)
 
 
-def _lines(group_id: int | None = None) -> Select[Any]:
+def lines(group_id: int | None = None) -> Select[Any]:
     def count(*conditions: ColumnElement[bool]) -> Any:
         of_group = [] if group_id is None else [Attendance.group_id == group_id]
         return (
@@ -347,7 +251,7 @@ def _lines(group_id: int | None = None) -> Select[Any]:
     ).join(ActivityKind, ActivityKind.id == Activity.kind_id)  # fmt: skip
 
 
-def _fetched(statement: Select[Any]) -> list[ActivityLine]:
+def fetched(statement: Select[Any]) -> list[ActivityLine]:
     lines = []
     for row in db.session.execute(statement).mappings():
         values = dict(row)
@@ -358,8 +262,8 @@ def _fetched(statement: Select[Any]) -> list[ActivityLine]:
 
 def month_activities(group_id: int, month: Month) -> list[ActivityLine]:
     """The group's month in the order of its days, drafts included; counts are of the group's own members."""
-    return _fetched(
-        _lines(group_id)
+    return fetched(
+        lines(group_id)
         .join(ActivityGroup, ActivityGroup.activity_id == Activity.id)
         .where(ActivityGroup.group_id == group_id, ActivityGroup.month == month)
         .order_by(Activity.held_on, Activity.id)
@@ -368,8 +272,8 @@ def month_activities(group_id: int, month: Month) -> list[ActivityLine]:
 
 def evidence_for(group_id: int, quarter: Quarter) -> list[ActivityLine]:
     """Confirmed activities of the quarter in which the group takes part, in the order of their days."""
-    return _fetched(
-        _lines(group_id)
+    return fetched(
+        lines(group_id)
         .join(ActivityGroup, ActivityGroup.activity_id == Activity.id)
         .where(
             ActivityGroup.group_id == group_id,
@@ -399,149 +303,12 @@ def within(places: Sequence[Place]) -> ColumnElement[bool]:
 
 def waiting_for_confirmation(place: Place, limit: int = 20) -> list[ActivityLine]:
     """Submitted activities inside the place, the longest waiting first."""
-    return _fetched(
-        _lines()
+    return fetched(
+        lines()
         .where(Activity.state == ActivityState.SUBMITTED, within([place]))
         .order_by(Activity.submitted_at, Activity.id)
         .limit(limit)
     )
-
-
-# ------------------------------------------------------------------ the year's list
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the year's list is narrowed to; `text` looks in titles, hosts and the names of those who were there."""
-
-    year: int
-    branch_id: int | None = None
-    group_id: int | None = None
-    kind_id: int | None = None
-    month: Month | None = None
-    text: str = ""
-
-    @property
-    def narrowed(self) -> bool:
-        return bool(self.group_id or self.kind_id or self.month or self.text)
-
-
-def _matching(places: Sequence[Place], filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [within(places)]
-    if filters.month:
-        conditions.append(Activity.month == filters.month)
-    else:
-        conditions.append(Activity.month.between(Month(filters.year, 1), Month(filters.year, 12)))
-    if filters.branch_id:
-        conditions.append(Activity.branch_id == filters.branch_id)
-    if filters.group_id:
-        conditions.append(
-            select(ActivityGroup.activity_id)
-            .where(ActivityGroup.activity_id == Activity.id, ActivityGroup.group_id == filters.group_id)
-            .exists()
-        )
-    if filters.kind_id:
-        conditions.append(Activity.kind_id == filters.kind_id)
-    if filters.text:
-        named = select(Attendance.id).where(
-            Attendance.activity_id == Activity.id, Attendance.name.contains(filters.text, autoescape=True)
-        )
-        conditions.append(
-            or_(
-                Activity.title.contains(filters.text, autoescape=True),
-                Activity.host.contains(filters.text, autoescape=True),
-                named.exists(),
-            )
-        )
-    return conditions
-
-
-def year_lines(places: Sequence[Place], filters: Filters, after: str | None, size: int) -> list[ActivityLine]:
-    """The latest first, `size + 1` of them; `after` is a key made by `line_key`, anything else is the first page."""
-    statement = _lines().where(*_matching(places, filters))
-    position = _position(after)
-    if position is not None:
-        statement = statement.where(tuple_(Activity.held_on, Activity.id) < position)
-    return _fetched(statement.order_by(Activity.held_on.desc(), Activity.id.desc()).limit(size + 1))
-
-
-def line_key(line: ActivityLine) -> str:
-    return f"{line.held_on.isoformat()}.{line.id}"
-
-
-def _position(after: str | None) -> Any:
-    try:
-        day, _, number = (after or "").partition(".")
-        return tuple_(literal(date.fromisoformat(day)), literal(int(number)))
-    except ValueError:
-        return None
-
-
-def year_count(places: Sequence[Place], filters: Filters) -> int:
-    return db.session.scalar(select(func.count()).select_from(Activity).where(*_matching(places, filters))) or 0
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many recorded activities of a kind a month had."""
-
-    kind_id: int
-    month: Month
-    count: int
-
-
-def year_tally(places: Sequence[Place], year: int, group_id: int | None = None) -> list[Tally]:
-    """Submitted and confirmed activities by kind and month; a joint one counts once, whoever takes part."""
-    rows = db.session.execute(
-        select(Activity.kind_id, Activity.month, func.count().label("number"))
-        .where(*_matching(places, Filters(year, group_id=group_id)), Activity.state.in_(RECORDED))
-        .group_by(Activity.kind_id, Activity.month)
-        .order_by(Activity.month, Activity.kind_id)
-    )
-    return [Tally(row.kind_id, row.month, row.number) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class ListOption:
-    """An entry of the list's filters: branch, group or kind. A kind carries its cadence at the level of the list."""
-
-    kind: str
-    id: int
-    name: str
-    period: str = ""
-    minimum: int = 0
-
-
-def list_options(places: Sequence[Place], day: date, level: str) -> list[ListOption]:
-    """Branches, groups and kinds that the reader may filter by, with their names of the day."""
-    first = places[0]
-    group_ids = [place.group_id for place in places if place.group_id is not None]
-    branch_ids = [place.branch_id for place in places if place.branch_id is not None and place.group_id is None]
-    committees = [place.committee_id for place in places if place.branch_id is None]
-    groups_seen = or_(
-        PartyGroup.id.in_(group_ids), PartyGroup.branch_id.in_(branch_ids), PartyGroup.committee_id.in_(committees)
-    )
-    branches_seen = or_(Branch.id.in_(branch_ids), Branch.committee_id.in_(committees))
-    parts: list[Any] = [
-        select(
-            literal("branch").label("kind"), Branch.id.label("id"),
-            name_on(BranchName, BranchName.branch_id, Branch.id, day).label("name"),
-            Branch.sort_order.label("sort_order"), literal("").label("period"), literal(0).label("minimum"),
-        ).where(branches_seen),
-        select(
-            literal("group"), PartyGroup.id, name_on(GroupName, GroupName.group_id, PartyGroup.id, day),
-            PartyGroup.sort_order, literal(""), PartyGroup.branch_id,
-        ).where(groups_seen),
-        select(
-            literal("kind"), ActivityKind.id, ActivityKind.name, ActivityKind.sort_order,
-            func.coalesce(Cadence.period, ""), func.coalesce(Cadence.minimum, 0),
-        )
-        .outerjoin(Cadence, and_(Cadence.kind_id == ActivityKind.id, Cadence.level == level))
-        .where(ActivityKind.committee_id == first.committee_id),
-    ]  # fmt: skip
-    found = union_all(*parts).subquery()
-    rows = db.session.execute(select(found).order_by(found.c.kind, found.c.sort_order, found.c.id, found.c.period))
-    return [ListOption(row.kind, row.id, row.name or "", row.period, row.minimum) for row in rows]
 
 
 # ------------------------------------------------------------------ cadences

@@ -9,14 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import RULES, Permission
-from app.activities import attendance, course, operations, photo_queries, queries
+from app.activities import attendance, course, form_queries, operations, photo_queries, queries
 from app.activities.attendance import Reading
 from app.activities.course import ActivityState, Step
 from app.activities.differences import pieces
+from app.activities.form_queries import Enrolled, Option
 from app.activities.forms import MAX_SITTINGS, NOTHING, ActivityForm, ReasonForm, values_of
 from app.activities.models import Activity
 from app.activities.operations import ActivityChanged, Details
-from app.activities.queries import Enrolled, Option, Owner
+from app.activities.queries import Owner
 from app.foundation import clock
 from app.foundation.errors import Refused
 from app.foundation.forms import text
@@ -74,6 +75,7 @@ def _record(activity: Activity, form: ReasonForm) -> str:
             "submit": writes and course.allowed(activity.state, Step.SUBMIT),
             "correct": writes and course.allowed(activity.state, Step.CORRECT),
             "discard": writes and course.allowed(activity.state, Step.DISCARD),
+            "photos": activity.group_id is not None and actor.may(Permission.PHOTO_WRITE, activity),
             "confirm": confirms and course.allowed(activity.state, Step.CONFIRM),
         },
     )
@@ -165,7 +167,9 @@ class Desk:
 
     @property
     def expected(self) -> list[int]:
-        """Who should come: the members of the groups that take part, on the activity's own day."""
+        """Who should come: at kinds that expect everybody, the members of the groups that take part, on that day."""
+        if not any(option.own for option in self.options if (option.kind, option.id) == ("kind", self.form.kind.data)):
+            return []
         groups = set(self.form.groups.data or ())
         if self.place.group_id is not None:
             groups.add(self.place.group_id)
@@ -176,9 +180,9 @@ class Desk:
 
 
 def _desk(place: Place, form: ActivityForm, day: date, activity: Activity | None = None) -> Desk:
-    options = queries.options(place, day, activity)
+    options = form_queries.options(place, day, activity)
     form.offer(options, place.group_id)
-    roster = queries.roster(place.branch_id or 0, day)
+    roster = form_queries.roster(place.branch_id or 0, day)
     answers = _answers(request.form)
     reading = attendance.read(form.roll_call.data or "", [one.person for one in roster], answers)
     return Desk(place, form, options, roster, reading, answers)

@@ -76,6 +76,8 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=30), nullable=False),
         sa.Column("name", sa.String(length=20), nullable=False),
         sa.Column("board_column", sa.String(length=20), nullable=False),
+        sa.Column("level", sa.String(length=10), nullable=False),
+        sa.Column("expects_all", sa.Boolean(), nullable=False),
         sa.Column("sort_order", sa.Integer(), nullable=False),
         sa.Column("retired", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(

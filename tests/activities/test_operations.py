@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Appointment
-from app.activities import course, operations, queries
+from app.activities import course, list_queries, operations, queries
 from app.activities.attendance import Presence, Seen
 from app.activities.cadence import year_cells
 from app.activities.course import ActivityState, Step, StepNotAllowed
@@ -193,7 +193,7 @@ class TestJoint:
             assert (line.id, line.is_joint, line.expected, line.present) == (activity.id, True, expected, came)
             due = next(due for due in queries.cadences(group_id, NOVEMBER) if due.kind == "主题党日")
             assert (due.done, due.missing) == (1, 0)
-        [tally] = queries.year_tally([Place(scene.committee, scene.branch)], 2026)
+        [tally] = list_queries.year_tally([Place(scene.committee, scene.branch)], 2026)
         assert tally.count == 1
 
     def test_a_branch_meeting_is_in_the_month_of_each_group_present(self, scene: Scene) -> None:

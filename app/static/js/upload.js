@@ -11,8 +11,48 @@
  *   photos until the person has signed in again in another tab.
  * - What has not reached the server is kept on this device (IndexedDB), so a closed tab costs nothing.
  */
-import { forget, keep, remembered } from "./upload_store.js";
+/*
+ * Photos on their way, kept on this device. `place` is the person and the page: another person at the same browser never
+ * sends them. Where the browser keeps nothing (private window, full disk) only a closed tab loses what was not sent.
+ */
+const KEPT_MS = 7 * 24 * 3600 * 1000;
 
+const opened = new Promise((resolve) => {
+  try {
+    const request = indexedDB.open("uploads", 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("photos", { keyPath: "id" });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => resolve(null);
+  } catch (error) {
+    resolve(null);
+  }
+});
+
+const photos = async (mode, work) => {
+  const database = await opened;
+  if (!database) return null;
+  return new Promise((resolve) => {
+    try {
+      const request = work(database.transaction("photos", mode).objectStore("photos"));
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => resolve(null);
+    } catch (error) {
+      resolve(null);
+    }
+  });
+};
+
+const keep = (photo) => photos("readwrite", (store) => store.put({ ...photo, time: Date.now() }));
+
+const forget = (id) => photos("readwrite", (store) => store.delete(id));
+
+const remembered = async (place) => {
+  const all = (await photos("readonly", (store) => store.getAll())) || [];
+  for (const photo of all) if (Date.now() - photo.time > KEPT_MS) forget(photo.id);
+  return all.filter((photo) => photo.place === place && Date.now() - photo.time <= KEPT_MS);
+};
+
+/* One file's way to the server. */
 const AT_ONCE = 2;
 const LONGEST_WAIT_MS = 60000;
 const TRY_AGAIN = [0, 408, 425, 429, 500, 502, 503, 504];
@@ -22,7 +62,8 @@ const newId = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const form = document.querySelector("form[data-upload]");
-const input = form.querySelector("input[type=file]");
+const input = () => document.querySelector("input[type=file][form=upload]");
+const activity = form.querySelector("[name=activity_id]");
 const queue = form.querySelector("[data-queue]");
 const said = form.querySelector("[data-said]");
 const maxBytes = Number(form.dataset.maxBytes);
@@ -50,10 +91,9 @@ const show = (job, state, words, progress = null) => {
 };
 
 const preview = (job) => {
-  const url = URL.createObjectURL(job.file);
-  job.image.addEventListener("load", () => URL.revokeObjectURL(url), { once: true });
+  job.url = URL.createObjectURL(job.file);
   job.image.addEventListener("error", () => job.image.remove(), { once: true }); // HEIC: the browser cannot show it
-  job.image.src = url;
+  job.image.src = job.url;
 };
 
 const tile = (job) => {
@@ -81,6 +121,7 @@ const tile = (job) => {
 const drop = (job) => {
   jobs.splice(jobs.indexOf(job), 1);
   job.tile.remove();
+  URL.revokeObjectURL(job.url);
   forget(job.id);
   tell();
 };
@@ -163,6 +204,7 @@ const send = (job) => {
   const request = new XMLHttpRequest();
   const body = new FormData();
   body.append("upload_id", job.id);
+  if (job.activity) body.append("activity_id", job.activity);
   body.append("photos", job.file, job.file.name);
   request.open("POST", form.action);
   request.setRequestHeader("Accept", "application/json");
@@ -187,15 +229,15 @@ const next = () => {
   tell();
 };
 
-const add = (file, id = newId()) => {
-  const job = { file, id, tries: 0, timer: 0, state: "queued" };
+const add = (file, id = newId(), chosen = activity ? activity.value : "") => {
+  const job = { file, id, activity: chosen, tries: 0, timer: 0, state: "queued" };
   jobs.push(job);
   tile(job);
   if (file.size > maxBytes) show(job, "refused", `超过 ${Math.floor(maxBytes / MEGABYTE)} MB，请选小一些的尺寸再传。`);
   else if (file.size === 0) show(job, "refused", "这个文件是空的，请在相册里打开看看再传。");
   else {
     show(job, "queued", "排队中");
-    keep({ id, place, file });
+    keep({ id, place, file, activity: chosen });
   }
 };
 
@@ -204,29 +246,37 @@ const refresh = async () => {
   if (count("queued", "sending", "waiting")) return;
   const page = await pageAnew();
   if (!page) return;
-  const fresh = page.querySelector("[data-photos]");
-  const here = document.querySelector("[data-photos]");
-  if (!fresh) return;
-  const mine = here.querySelector("form[data-upload]");
-  fresh.querySelector("form[data-upload]").replaceWith(mine); // the queue, with what was refused, stays as it is
-  here.replaceWith(fresh);
+  const found = page.querySelector("[data-photos]");
+  if (!found) return;
   for (const job of jobs.filter((done) => done.state === "stored")) drop(job);
+  const fresh = document.adoptNode(found);
+  const here = document.querySelector("[data-photos]");
+  // The queue, with what was refused, stays as it is.
+  fresh.querySelector("form[data-upload]").replaceWith(form);
+  here.replaceWith(fresh);
+  listen();
+};
+
+/* The picker stands among the photos and comes anew with them. */
+const listen = () => {
+  const picker = input();
+  picker.addEventListener("change", () => {
+    for (const file of picker.files) add(file);
+    picker.value = "";
+    next();
+  });
 };
 
 const start = async () => {
-  form.querySelector("[data-send]").hidden = true;
-  input.addEventListener("change", () => {
-    for (const file of input.files) add(file);
-    input.value = "";
-    next();
-  });
+  for (const part of form.querySelectorAll("[data-send]")) part.hidden = true;
+  listen();
   form.addEventListener("submit", (event) => event.preventDefault());
   window.addEventListener("online", () => jobs.filter((job) => job.state === "waiting").forEach(retry));
   window.addEventListener("offline", tell);
   window.addEventListener("beforeunload", (event) => {
-    if (count("sending", "queued", "waiting")) event.preventDefault();
+    if (count("sending")) event.preventDefault();
   });
-  for (const { file, id } of await remembered(place)) add(file, id);
+  for (const photo of await remembered(place)) add(photo.file, photo.id, photo.activity);
   next();
 };
 
