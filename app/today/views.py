@@ -85,7 +85,7 @@ KINDS: dict[str, Kind] = {
     "draft": Kind("草稿", "{title}", "{day}，还没提交", _edit, "activities.index"),
     "submitted": Kind("确认", "{title}", "{group}，{day}", _activity, "activities.index"),
     "brand-returned": Kind("品牌", "{title}，退回修改", "{detail}", _brand, "brands.index"),
-    "brand-submitted": Kind("品牌", "{title}，等支委会研究", "{group}", _brand, "brands.index"),
+    "brand-submitted": Kind("品牌", "{title}，等支委会研究", "{unit}报来", _brand, "brands.index"),
     "brand-approved": Kind("备案", "{title}，等厂党委备案", "{day}起用", _brand, "brands.index"),
     "nomination-returned": Kind("推荐", "{title}，推荐材料退回", "{detail}", _nomination, "nominations.index"),
     "nomination-submitted": Kind("推荐", "{title}，等厂党委审定", "{detail}推荐", _nomination, "nominations.index"),
@@ -94,31 +94,6 @@ KINDS: dict[str, Kind] = {
         deadline=True,
     ),
 }  # fmt: skip
-
-
-def _waiting(rows: Iterable[Any], names: dict[int, str], today: date) -> list[Waiting]:
-    seen: dict[str, int] = {}
-    found = []
-    for row in rows:
-        kind = KINDS[row.kind]
-        seen[row.kind] = seen.get(row.kind, 0) + 1
-        if seen[row.kind] > OF_EACH_KIND:
-            found.append(Waiting(kind.word, "还有更多", "到列表里看", url_for(kind.more)))
-            continue
-        due = date.fromisoformat(row.due[:10]) if row.due else None
-        words = {
-            "title": row.title,
-            "detail": row.detail or "未写原因",
-            "group": names.get(row.group_id, "支部"),
-            "day": f"{due.month}月{due.day}日" if due else "",
-        }
-        detail = kind.detail.format(**words)
-        deadline = due if kind.deadline else None
-        parts = [detail, agenda.due_words(deadline, today) if deadline else ""]
-        found.append(
-            Waiting(kind.word, kind.title.format(**words), "，".join(filter(None, parts)), kind.url(row), deadline)
-        )
-    return agenda.in_order(found)
 
 
 @dataclass(frozen=True)
@@ -136,6 +111,34 @@ class GroupMonth:
     @property
     def title(self) -> str:
         return self.brand or self.name
+
+
+def _waiting(rows: Iterable[Any], groups: Sequence[GroupMonth], today: date) -> list[Waiting]:
+    by_id = {group.id: group for group in groups}
+    seen: dict[str, int] = {}
+    found = []
+    for row in rows:
+        kind = KINDS[row.kind]
+        seen[row.kind] = seen.get(row.kind, 0) + 1
+        if seen[row.kind] > OF_EACH_KIND:
+            found.append(Waiting(kind.word, "还有更多", "到列表里看", url_for(kind.more)))
+            continue
+        due = date.fromisoformat(row.due[:10]) if row.due else None
+        group = by_id.get(row.group_id)
+        words = {
+            "title": row.title,
+            "detail": row.detail or "未写原因",
+            "group": group.title if group else "支部",
+            "unit": group.name if group else "支部",
+            "day": f"{due.month}月{due.day}日" if due else "",
+        }
+        detail = kind.detail.format(**words)
+        deadline = due if kind.deadline else None
+        parts = [detail, agenda.due_words(deadline, today) if deadline else ""]
+        found.append(
+            Waiting(kind.word, kind.title.format(**words), "，".join(filter(None, parts)), kind.url(row), deadline)
+        )
+    return agenda.in_order(found)
 
 
 def _group_month(row: Any) -> GroupMonth:
@@ -197,7 +200,7 @@ def home() -> str:
         "today/home.html",
         today=today,
         month=month,
-        waiting=_waiting(queries.waiting(reach, today), {group.id: group.title for group in groups}, today),
+        waiting=_waiting(queries.waiting(reach, today), groups, today),
         handles=bool(reach.run or reach.committees),
         led=led,
         days_left=agenda.days_left(today, month.last),
