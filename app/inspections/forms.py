@@ -17,7 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
-from app.foundation.forms import Form, text, trimmed
+from app.foundation.forms import Form, options, text, trimmed
 from app.inspections.marking import MAXIMUM_COUNT, REASON_LENGTH, Proposal, allowed_points
 from app.inspections.models import RubricVersion
 from app.inspections.round_operations import Plan
@@ -62,7 +62,7 @@ def mark_form(criterion: Criterion, **arguments: Any) -> MarkForm:
     }
     form: MarkForm = type("CriterionMarkForm", (MarkForm,), fields)(**arguments)
     form.counts = {deduction.code: form[f"count-{deduction.code}"] for deduction in criterion.deductions}
-    form.step.choices = [(points_text(points), step_label(criterion, points)) for points in _steps(criterion)]
+    form.step.choices = options((points_text(points), step_label(criterion, points)) for points in _steps(criterion))
     return form
 
 

@@ -17,14 +17,14 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from app.brands.wording import TOO_LARGE
 from app.foundation import clock
-from app.foundation.forms import Form, text, trimmed
+from app.foundation.forms import Form, options, text, trimmed
 from app.foundation.periods import Quarter
 from app.inspections.scoring import Band
 from app.nominations.course import ORIGIN_NAMES, Origin
 from app.nominations.models import Nomination, NominationCall
 from app.nominations.operations import CallDetails, Statement
 
-BANDS = [(band.label, band.label) for band in Band]
+BANDS = options((band.label, band.label) for band in Band)
 STATEMENT_LENGTH = 800
 
 
@@ -73,7 +73,7 @@ class CallForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = Quarter.of(clock.today())
-        self.last_quarter.choices = [(str(q), q.label) for q in (now.shift(-offset) for offset in range(8))]
+        self.last_quarter.choices = options((str(q), q.label) for q in (now.shift(-offset) for offset in range(8)))
 
     def validate_title(self, field: StringField) -> None:
         found = [word for word in TOO_LARGE if word in text(field)]
@@ -135,7 +135,7 @@ def call_values(call: NominationCall | None) -> dict[str, Any]:
 
 
 class StatementForm(Form):
-    origin = RadioField("推荐方式", choices=[(origin.value, name) for origin, name in ORIGIN_NAMES.items()])
+    origin = RadioField("推荐方式", choices=options((origin.value, name) for origin, name in ORIGIN_NAMES.items()))
     studied_on = DateField("支委会研究日期", validators=[Optional()])
     statement = TextAreaField(
         "推荐理由",
@@ -179,7 +179,7 @@ class ReturnForm(Form):
 
 class DecisionForm(Form):
     decision = RadioField(
-        "厂党委决定", choices=[("approve", "批准"), ("decline", "不批准")], validators=[InputRequired("请选一项。")]
+        "厂党委决定", choices=options([("approve", "批准"), ("decline", "不批准")]), validators=[InputRequired("请选一项。")]
     )
     reason = TextAreaField(
         "理由",

@@ -91,7 +91,7 @@ def edit_member(tie: Membership) -> ResponseReturnValue:
     theirs: dict[str, tuple[str, str]] = {}
 
     def act() -> None:
-        opened = form.version.data or ""
+        opened = str(form.version.data or "")
         membership_operations.edit_member(
             tie, form.details, by=current(), version=int(opened) if opened.isdecimal() and len(opened) < 10 else -1
         )

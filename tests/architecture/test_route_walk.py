@@ -19,6 +19,11 @@ from tests.architecture.walker import NOBODY, Walker, all_rules, rule_of, walkin
 
 # Refused by what the route does with its own arguments, after the guard let the reader in.
 HIDES_BY_STATE: dict[str, str] = {
+    "demo.clear": "an installation without demo data has nothing to clear",
+    "nominations.nomination_page": "not decided yet: the branch that nominates and the committee alone",
+    "organisation.roster_preview": "whoever uploaded the roster alone",
+    "organisation.confirm_roster": "whoever uploaded the roster alone",
+    "organisation.drop_roster": "whoever uploaded the roster alone",
     "accounts.end_session": "a person's own sessions only",
     "accounts.end_role": "posts of members are ended where the Party's organisation is kept",
     "accounts.new_member_account": "a member who has an account already stands in the list of accounts",

@@ -4,7 +4,7 @@ An argument of an address that is not known here makes the walk fail and name it
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from app.accounts.actor import Command
 from app.accounts.models import Account, Appointment, SignIn
@@ -18,7 +18,7 @@ from app.inspections import mark_operations
 from app.inspections.models import InspectionRound
 from app.inspections.result_models import GroupResult
 from app.nominations.models import Nomination, NominationCall, NominationState
-from app.organisation.models import PartyGroup
+from app.organisation.models import Branch, PartyGroup, RosterPreview
 from tests import factories
 from tests.factories import Scene
 from tests.inspections import rounds
@@ -58,6 +58,7 @@ class Corner:
 
     place: Place
     leader: str
+    uploader: str  # of a roster that waits to be confirmed
 
     @property
     def at_branch(self) -> Place:
@@ -70,9 +71,9 @@ class Corner:
 
 def corners(scene: Scene) -> dict[str, Corner]:
     return {
-        "first": Corner(Place(scene.committee, scene.branch, scene.group), "leader1"),
-        "other": Corner(Place(scene.committee, scene.other_branch, scene.other_group), "leader21"),
-        "foreign": Corner(Place(scene.foreign_committee, scene.foreign_branch, scene.foreign_group), "foreign-leader"),
+        "first": Corner(Place(scene.committee, scene.branch, scene.group), "leader1", "secretary"),
+        "other": Corner(Place(scene.committee, scene.other_branch, scene.other_group), "leader21", "secretary2"),
+        "foreign": Corner(Place(scene.foreign_committee, scene.foreign_branch, scene.foreign_group), "foreign-leader", "foreign-committee"),
     }
 
 
@@ -122,9 +123,11 @@ def _corner(scene: Scene, corner: Corner, above: tuple[InspectionRound, Inspecti
         "branch_id": (place.branch_id, branch),
         "group_id": (group_id, place),
         "account_id": (account.id, committee),
-        "appointment_id": (_id_of(Appointment.id, Appointment.member_id == account.member_id), committee),
+        "appointment_id": (_id_of(Appointment.id, Appointment.member_id == account.member_id), place),
         "sign_in_id": (_sign_in(account), committee),
-        "member_id": (scene.members[corner.leader], branch),
+        "member_id": (scene.members[corner.leader], place),
+        "team_id": (factories.team(db.session.get_one(Branch, place.branch_id)).id, branch),
+        "preview_id": (_preview(place, scene.accounts[corner.uploader]).id, branch),
         "activity_id": (activity.id, place),
         "photo_id": (photo.id, place),
         "brand_id": (_brand(place).id, place),
@@ -178,6 +181,17 @@ def _brand(place: Place) -> Brand:
             committee_id=place.committee_id, number=1, state=BrandState.APPROVED, in_force_from=date(2026, 1, 1),
             name="青锋", created_at=NOW, updated_at=NOW, approved_at=NOW,
         )
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _preview(place: Place, account_id: int) -> RosterPreview:
+    row = RosterPreview(
+        committee_id=place.committee_id, branch_id=place.branch_id, account_id=account_id, content_hash="0" * 64,
+        file_name="roster.xlsx", rows=[], starts_on=TODAY, may_found=False, created_at=NOW,
+        expires_at=NOW + timedelta(days=1),
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
