@@ -23,9 +23,8 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput, TextInput
 
 from app.activities.board_choice import BoardChoice
+from app.activities.details import Details, PhotoDetails, SittingDetails
 from app.activities.form_queries import Option
-from app.activities.operations import Details, SittingDetails
-from app.activities.photo_operations import PhotoDetails
 from app.activities.queries import ActivityLine
 from app.foundation.forms import Form, text, trimmed
 

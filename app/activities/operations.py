@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -11,6 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from app.activities import course, default_kinds, form_queries
 from app.activities.attendance import Seen
 from app.activities.course import Step
+from app.activities.details import Details, SittingDetails
 from app.activities.models import (
     Activity,
     ActivityGoal,
@@ -49,35 +49,6 @@ class ReasonMissing(Refused):
 
 class MonthMoved(Refused):
     """The day moved to another month although the month's photos belong to the activity."""
-
-
-@dataclass(frozen=True, slots=True)
-class SittingDetails:
-    held_on: date
-    starts_at: str = ""
-    room: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What a form says of an activity. `group_ids` are the groups that take part besides the owner."""
-
-    kind_id: int
-    title: str
-    sittings: tuple[SittingDetails, ...]
-    host: str = ""
-    content: str = ""
-    outcome: str = ""
-    brand_id: int | None = None
-    group_ids: frozenset[int] = frozenset()
-    goal_ids: frozenset[int] = frozenset()
-    team_ids: frozenset[int] = frozenset()
-    attendance: tuple[Seen, ...] = ()
-
-    @property
-    def held_on(self) -> date:
-        """The day of the first sitting, which decides the month."""
-        return min(sitting.held_on for sitting in self.sittings)
 
 
 def log_activity(place: Place, details: Details, *, by: Doer, submit: bool = False) -> Activity:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.activities import board_choice, photo_queries
 from app.activities.board_choice import BoardChoice
+from app.activities.details import PhotoDetails
 from app.activities.models import Activity, ActivityGroup, Sitting
 from app.activities.photo_models import MonthIssue, Photo
 from app.activities.photo_queries import GroupMonth
@@ -192,14 +193,6 @@ def _last_position(to: GroupMonth) -> int:
 
 
 # ------------------------------------------------------------------ captions, order, board
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoDetails:
-    activity_id: int | None
-    caption: str
-    choice: BoardChoice
-    is_cover: bool = False
 
 
 def describe_photo(photo: Photo, details: PhotoDetails, *, version: int, by: Doer) -> None:

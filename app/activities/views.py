@@ -12,11 +12,12 @@ from app.accounts.permissions import RULES, Permission
 from app.activities import attendance, course, form_queries, operations, photo_queries, queries
 from app.activities.attendance import Reading
 from app.activities.course import ActivityState, Step
+from app.activities.details import Details
 from app.activities.differences import pieces
 from app.activities.form_queries import Enrolled, Option
 from app.activities.forms import MAX_SITTINGS, NOTHING, ActivityForm, ReasonForm, values_of
 from app.activities.models import Activity
-from app.activities.operations import ActivityChanged, Details
+from app.activities.operations import ActivityChanged
 from app.activities.queries import Owner
 from app.foundation import clock
 from app.foundation.errors import Refused

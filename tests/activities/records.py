@@ -8,8 +8,8 @@ from PIL import Image, ImageDraw
 from app.accounts.actor import Actor, Command
 from app.activities import operations, photo_operations, photo_queries
 from app.activities.attendance import Presence, Seen
+from app.activities.details import Details, SittingDetails
 from app.activities.models import Activity
-from app.activities.operations import Details, SittingDetails
 from app.activities.photo_models import Photo
 from app.activities.photo_operations import KeptFiles
 from app.foundation.images import prepare

@@ -12,6 +12,7 @@ from app.activities import course, list_queries, operations, queries
 from app.activities.attendance import Presence, Seen
 from app.activities.cadence import year_cells
 from app.activities.course import ActivityState, Step, StepNotAllowed
+from app.activities.details import SittingDetails
 from app.activities.models import Activity, ActivityGroup, Attendance
 from app.activities.operations import (
     ActivityChanged,
@@ -19,7 +20,6 @@ from app.activities.operations import (
     NotOfThisUnit,
     NotYetHeld,
     ReasonMissing,
-    SittingDetails,
 )
 from app.audit.models import AuditLine
 from app.foundation.db import db

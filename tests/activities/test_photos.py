@@ -14,13 +14,13 @@ from werkzeug.test import TestResponse
 
 from app.activities import board_choice, photo_operations, photo_queries, queries
 from app.activities.board_choice import BoardChoice
+from app.activities.details import PhotoDetails
 from app.activities.photo_models import MonthIssue, Photo
 from app.activities.photo_operations import (
     IssuePrinted,
     LeadPhotoMissing,
     NotThisMonth,
     PhotoChanged,
-    PhotoDetails,
     SamePhoto,
     UploadIdTaken,
 )
