@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.inspections.rubric import Rubric
+from app.inspections.scoring import Result, State
 from app.inspections.slip import MarkLine, Record
 
 
@@ -40,6 +41,37 @@ def next_unmarked(rubric: Rubric, done: Mapping[str, MarkLine], after: str = "")
     codes = [criterion.code for criterion in rubric.criteria]
     start = codes.index(after) + 1 if after in codes else 0
     return next((code for code in [*codes[start:], *codes[:start]] if code not in done), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What stands between a sheet and its total, by who has to act. Codes; conditions in words."""
+
+    people: Mapping[int, list[str]]
+    unsettled: list[str]
+    conditions: list[str]
+    nobody: bool
+
+
+def gaps(rubric: Rubric, result: Result) -> Gaps:
+    conditions = {condition.code for condition in rubric.conditions}
+    people: dict[int, list[str]] = {}
+    for thing in result.open:
+        for marker in sorted(thing.missing):
+            people.setdefault(marker, []).append(thing.code)
+    return Gaps(
+        people,
+        [f"{thing.code} {thing.title}" for thing in result.open if thing.state is State.UNSETTLED],
+        [thing.title for thing in result.open if thing.code in conditions],
+        any(
+            not thing.missing and thing.state is State.MISSING and thing.code not in conditions for thing in result.open
+        ),
+    )
+
+
+def to_the_point(hints: Sequence[str], kinds: Sequence[str]) -> list[int]:
+    """Which of some records (by the names of their kinds) a criterion's evidence asks for: one name holds the other."""
+    return [index for index, kind in enumerate(kinds) if any(kind in hint or hint in kind for hint in hints if kind)]
 
 
 @dataclass(frozen=True, slots=True)

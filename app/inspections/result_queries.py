@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import defer, lazyload
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import aliased, defer, lazyload
 
 from app.audit.models import AuditLine
 from app.foundation.db import db
@@ -250,5 +250,12 @@ def verify_digests() -> list[Finding]:
 
 
 def _recorded_digests() -> dict[int, str]:
-    rows = db.session.execute(select(AuditLine.subject_id, AuditLine.after).where(AuditLine.act == PUBLISH))
+    """Those of demo committees that were cleared since (`demo.clear` names the committee) are gone rightly."""
+    cleared = aliased(AuditLine)
+    since = exists().where(
+        cleared.act == "demo.clear", cleared.subject_id == AuditLine.committee_id, cleared.id > AuditLine.id
+    )
+    rows = db.session.execute(
+        select(AuditLine.subject_id, AuditLine.after).where(AuditLine.act == PUBLISH, ~since).order_by(AuditLine.id)
+    )
     return {subject_id: (after or {}).get("digest", "") for subject_id, after in rows}

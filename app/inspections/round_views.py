@@ -1,5 +1,6 @@
 """A round: its plan, panel, course, review, publishing and reopening."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation import clock
+from app.foundation.forms import options
 from app.foundation.periods import Quarter
 from app.inspections import desk, publication_operations, queries, result_queries, round_operations
-from app.inspections.course import STATE_NAMES, RoundState, ordinary_steps
+from app.inspections.course import PANEL_SCORES_OPEN, STATE_NAMES, RoundState, ordinary_steps
 from app.inspections.forms import PanelForm, PlanForm, ReasonForm
-from app.inspections.models import InspectionRound
+from app.inspections.models import InspectionRound, PanelMember, Sheet
 from app.inspections.slip import assess
 from app.inspections.views import blueprint
 from app.organisation import queries as organisation
@@ -42,8 +44,8 @@ def new_round(committee: Committee) -> ResponseReturnValue:
         scoring_until=last.last + timedelta(days=16),
         appeals_until=last.last + timedelta(days=26),
     )
-    form.quarter.choices = [(str(q), q.label) for q in (this.next(), this, this.previous(), this.shift(-2))]
-    form.rubric.choices = [(row.id, row.label) for row in versions]
+    form.quarter.choices = options((str(q), q.label) for q in (this.next(), this, this.previous(), this.shift(-2)))
+    form.rubric.choices = options((row.id, row.label) for row in versions)
     if request.method == "POST" and form.validate():
         rubric = next(row for row in versions if row.id == form.rubric.data)
         try:
@@ -68,18 +70,33 @@ def round_page(row: InspectionRound) -> ResponseReturnValue:
     after = request.args.get("after", 0, type=int)
     sheets = queries.sheets(row.id, after=after, size=queries.PAGE_SIZE + 1)
     manages = reader.may(Permission.ROUND_MANAGE, row)
+    counts = queries.mark_counts(row.id)
+    member = next((m for m in row.panel if m.account_id == reader.account_id), None)
     return render_template(
         "inspections/round.html",
         row=row,
         rubric=row.rubric_version.rubric,
         sheets=sheets[: queries.PAGE_SIZE],
         more=len(sheets) > queries.PAGE_SIZE,
-        counts=queries.mark_counts(row.id),
+        counts=counts,
         manages=manages,
-        member=next((m for m in row.panel if m.account_id == reader.account_id), None),
+        member=member,
+        to_mark=_next_sheet(row, member, sheets, counts),
         steps=[(step.value, STEP_LABELS[row.state, step]) for step in ordinary_steps(row.state)] if manages else [],
         states=list(STATE_NAMES.items()),
         reader=reader,
+    )
+
+
+def _next_sheet(
+    row: InspectionRound, member: PanelMember | None, sheets: Sequence[Sheet], counts: Mapping[tuple[int, int], int]
+) -> int | None:
+    """The first sheet that the reader has still to finish."""
+    if member is None or row.state not in PANEL_SCORES_OPEN:
+        return None
+    total = len(row.rubric_version.rubric.criteria)
+    return next(
+        (s.id for s in sheets if member.scores(s.group_id) and counts.get((s.id, member.account_id), 0) < total), None
     )
 
 
@@ -89,8 +106,8 @@ def change_round(row: InspectionRound) -> ResponseReturnValue:
     form = PlanForm(
         request.form if request.method == "POST" else None, obj=row, quarter=str(row.quarter), rubric=row.rubric_id
     )
-    form.quarter.choices = [(str(row.quarter), row.quarter.label)]
-    form.rubric.choices = [(row.rubric_id, row.rubric_version.label)]
+    form.quarter.choices = options([(str(row.quarter), row.quarter.label)])
+    form.rubric.choices = options([(row.rubric_id, row.rubric_version.label)])
     status = 200
     if request.method == "POST":
         status = 422
@@ -112,8 +129,10 @@ def change_round(row: InspectionRound) -> ResponseReturnValue:
 @allow(Permission.ROUND_MANAGE, queries.inspection_round)
 def panel(row: InspectionRound) -> ResponseReturnValue:
     candidates = queries.panel_candidates(row.committee_id, clock.today())
-    form = PanelForm(request.form, members=[member.account_id for member in row.panel])
-    form.members.choices = [(c.id, f"{c.name}（{c.login}）") for c in candidates]
+    form = PanelForm(
+        request.form if request.method == "POST" else None, members=[member.account_id for member in row.panel]
+    )
+    form.members.choices = options((c.id, f"{c.name}（{c.login}）") for c in candidates)
     if request.method == "POST" and form.validate():
         try:
             round_operations.choose_panel(row, form.members.data or [], by=current())
@@ -160,7 +179,9 @@ def _review_page(row: InspectionRound, refused: str = "", status: int = 200) -> 
         "inspections/review.html",
         row=row,
         rubric=rubric,
-        lines=[(sheet, result, desk.all_in(rubric, record)) for sheet, record, result in lines],
+        lines=[
+            (sheet, result, desk.all_in(rubric, record), desk.gaps(rubric, result)) for sheet, record, result in lines
+        ],
         names={member.account_id: member.name for member in row.panel},
         weaknesses=desk.weaknesses([len(record.panel) for _, record, _ in lines]),
         more=shown[-1].position if len(sheets) > queries.PAGE_SIZE else None,

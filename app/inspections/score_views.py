@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.activities.photo_views import photo_copy
+from app.foundation.forms import options
 from app.inspections import desk, mark_operations, queries
 from app.inspections.course import PANEL_SCORES_OPEN, SELF_SCORES_OPEN
 from app.inspections.forms import BonusForm, MarkForm, mark_form
@@ -79,6 +80,7 @@ def _mark_page(sheet: Sheet, criterion: Criterion, give: Act, *, own: bool) -> R
         **_desk_context(sheet, criterion, record, mine, own=own),
         form=form,
         line=mine.get(criterion.code),
+        evidence=_evidence(sheet, criterion, {*(form.evidence.data or []), *_picked(record, criterion.code)}),
         siblings=[(s, desk.own_marks(records[s.id], current().account_id)) for s in siblings],
         chosen=set(form.evidence.data or []),
     )
@@ -102,7 +104,6 @@ def _desk_context(
         "mine": mine,
         "previous": previous,
         "following": following,
-        "evidence": queries.evidence(sheet.group_id, sheet.round.quarter),
         "self_line": next((line for line in record.self_marks if line.code == criterion.code), None),
         "others": [x for x in record.marks if x.code == criterion.code and x.marker != me] if revealed else [],
         "others_done": 0 if own else desk.others_done(record, criterion.code, me),
@@ -110,6 +111,28 @@ def _desk_context(
         "open_now": sheet.round.state in (SELF_SCORES_OPEN if own else PANEL_SCORES_OPEN),
         "unanswered": desk.unanswered(rubric, record),
     }
+
+
+def _picked(record: Record, code: str) -> set[str]:
+    """What the group itself pointed at."""
+    return {f"{x['kind']}:{x['id']}" for line in record.self_marks if line.code == code for x in line.evidence}
+
+
+def _evidence(sheet: Sheet, criterion: Criterion, wanted: set[str]) -> dict[str, list[Any]]:
+    """Records and photos of the quarter: first what was picked or fits the criterion, the rest folded away."""
+    rows = queries.evidence(sheet.group_id, sheet.round.quarter)
+    fits = {rows[i].title for i in desk.to_the_point(criterion.evidence, [row.detail for row in rows])}
+    first = [row for row in rows if f"{row.kind}:{row.id}" in wanted or row.title in fits or row.detail in fits]
+    rest = [row for row in rows if row not in first]
+    parts: dict[str, list[Any]] = {}
+    for name, part in (("first", first), ("rest", rest)):
+        parts[f"{name}_records"] = [row for row in part if row.kind == "activity"]
+        parts[f"{name}_photos"] = [row for row in part if row.kind == "photo"]
+    # Two photos tell what the work looked like; the others wait with the rest, unless somebody picked them.
+    extra = [row for row in parts["first_photos"] if f"photo:{row.id}" not in wanted][2:]
+    parts["first_photos"] = [row for row in parts["first_photos"] if row not in extra]
+    parts["rest_photos"] = extra + parts["rest_photos"]
+    return parts
 
 
 def _typed(line: MarkLine | None) -> dict[str, Any]:
@@ -199,7 +222,7 @@ def _answer_all(sheet: Sheet) -> dict[str, str]:
 def _conditions_page(sheet: Sheet, form: BonusForm, errors: dict[str, str]) -> str:
     rubric = sheet.round.rubric_version.rubric
     record = queries.records(sheet.round.panel, [sheet])[sheet.id]
-    form.level.choices = [(b.code, f"{b.label}，加 {points_text(b.points)} 分") for b in rubric.bonus_levels]
+    form.level.choices = options((b.code, f"{b.label}，加 {points_text(b.points)} 分") for b in rubric.bonus_levels)
     return render_template(
         "inspections/conditions.html",
         sheet=sheet,
@@ -218,7 +241,7 @@ def _conditions_page(sheet: Sheet, form: BonusForm, errors: dict[str, str]) -> s
 def add_bonus(sheet: Sheet) -> ResponseReturnValue:
     form = BonusForm(request.form)
     rubric = sheet.round.rubric_version.rubric
-    form.level.choices = [(b.code, b.label) for b in rubric.bonus_levels]
+    form.level.choices = options((b.code, b.label) for b in rubric.bonus_levels)
     if form.validate():
         try:
             mark_operations.add_bonus(sheet, form.level.data, form.honour.data or "", by=current())

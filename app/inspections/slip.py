@@ -197,10 +197,14 @@ def _two(value: Fraction) -> str:
 
 
 def strength_text(result: Result) -> str:
+    """The best dimension; where several are full, all of them by name, or how many beyond three."""
+    full = [dimension.title for dimension in result.dimensions if dimension.rate == 1]
     best = strength(result.dimensions)
     if best is None or best.rate is None:
         return ""
-    return f"{best.title}得分率 {half_up(best.rate)}%，为本组最高一维。"
+    if len(full) > 3:
+        return f"{'、'.join(full[:2])}等 {len(full)} 个维度满分。"
+    return f"{'、'.join(full)}满分。" if full else f"{best.title}得分率 {half_up(best.rate)}%，为本组最高。"
 
 
 def next_step_text(rubric: Rubric, result: Result) -> str:

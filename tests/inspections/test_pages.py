@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 from app.accounts.actor import Actor
 from app.foundation import unit_of_work
 from app.foundation.db import db
+from app.foundation.periods import Quarter
 from app.inspections import mark_operations, queries, result_queries, round_operations
 from app.inspections.course import RoundState
 from app.inspections.marking import Proposal
 from app.inspections.models import InspectionRound, Mark, RubricVersion
-from tests.factories import Scene
+from app.organisation.models import Branch
+from tests.factories import Scene, group
 from tests.fixtures.scene import SignInAs
 from tests.fixtures.statements import Statements
 from tests.inspections import rounds
@@ -113,6 +115,13 @@ def test_a_plan_with_faults_comes_back_with_what_was_typed(scene: Scene, signed_
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "评分截止不能早于自查截止，请改晚一些。" in page
     assert 'value="甲乙丙督查"' in page
+
+
+def test_the_panel_page_shows_who_sits_on_it(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    round_id, _ = round_in(app, scene)
+    page = text_of(signed_in("committee"), f"/inspections/rounds/{round_id}/panel")
+    ticked = [line for line in page.splitlines() if 'name="members"' in line and " checked" in line]
+    assert ["（committee）" in line or "（secretary2）" in line for line in ticked] == [True, True]
 
 
 def test_publishing_too_early_says_what_is_missing(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
@@ -297,7 +306,8 @@ def test_a_slip_says_person_time_reason(published: dict[int, int], scene: Scene,
     for words in (
         "得分说明单",
         "里程碑延期 −2×1：里程碑三延期12天",
-        "示例committee 11-16 10:00",
+        '评分人：<span class="no">①</span> 示例committee，',
+        '11-16 <span class="nowrap"><span class="no">①</span> 10:00</span>',
         "精确值 98",
         "必备条件 5 项均满足",
     ):
@@ -392,3 +402,34 @@ def test_statements_of_published_pages(
     with statements() as seen:
         text_of(browser, address)
     assert len(seen) <= MOST_STATEMENTS, "\n\n".join(seen)
+
+
+def test_statements_do_not_grow_with_the_groups(
+    app: Flask, scene: Scene, signed_in: SignInAs, statements: Statements, actors: dict[str, Actor]
+) -> None:
+    """40 groups more in the branch: the same statements on the desk, the round, the review and the result."""
+    with app.app_context(), unit_of_work.transaction():
+        row = rounds.scoring(scene, ("committee",))
+        rounds.published(row, [actors["committee"]], {})
+        home = db.session.get_one(Branch, scene.branch)
+        for number in range(40):
+            group(home, f"增设第{number}党小组", sort_order=number + 5)
+        version = queries.rubric_versions([scene.committee])[0]
+        later = rounds.scoring(scene, ("committee",), quarter=Quarter(2026, 4), version=version)
+        assert len(queries.sheets(later.id)) == 43
+        first, last = row.id, later.id
+    browser = signed_in("committee")
+
+    def count(address: str) -> int:
+        with statements() as seen:
+            text_of(browser, address)
+        return len(seen)
+
+    pages = ("/inspections/rounds/{}", "/inspections/rounds/{}/review")
+    assert [count(page.format(last)) for page in pages] == [count(page.format(first)) for page in pages]
+    assert count("/inspections/sheets/40/score/A1") == count("/inspections/sheets/1/score/A1")
+    few = count(f"/branches/{scene.branch}/results/2026-Q3")
+    with app.app_context(), unit_of_work.transaction():
+        later = db.session.get_one(InspectionRound, last)
+        rounds.published(later, [actors["committee"]], {})
+    assert count(f"/branches/{scene.branch}/results/2026-Q4") == few

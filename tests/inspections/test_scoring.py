@@ -227,40 +227,45 @@ def test_places_are_shared_and_the_next_is_skipped() -> None:
 points = st.fractions(min_value=0, max_value=40, max_denominator=12)
 
 
-@st.composite
-def rubrics(draw: st.DrawFn) -> Rubric:
-    """Rubrics of any shape: 1-5 dimensions of 1-5 criteria with odd maxima."""
-    dimensions = []
-    for number in range(draw(st.integers(1, 5))):
-        maxima = draw(
-            st.lists(st.fractions(min_value=Fraction(1, 2), max_value=40, max_denominator=6), min_size=1, max_size=5)
-        )
-        dimensions.append(
-            Dimension(
-                chr(65 + number),
-                f"维度{number}",
-                tuple(
-                    Criterion(f"{chr(65 + number)}{index}", "指标", CriterionKind.SCALE, maximum)
-                    for index, maximum in enumerate(maxima)
-                ),
-            )
-        )
-    return Rubric("随机细则", tuple(dimensions), (Condition("G", "必备"),), (Condition("V", "否决"),), (), Fraction(5))
+def fraction(chance: Random, ceiling: int, denominators: int) -> Fraction:
+    under = chance.randint(1, denominators)
+    return Fraction(chance.randint(0, ceiling * under), under)
 
 
-@st.composite
-def scored(draw: st.DrawFn) -> tuple[Rubric, Sheet]:
+def random_rubric(chance: Random) -> Rubric:
+    """1-5 dimensions of 1-5 criteria with odd maxima."""
+    dimensions = tuple(
+        Dimension(
+            letter,
+            f"维度{letter}",
+            tuple(
+                Criterion(f"{letter}{index}", "指标", CriterionKind.SCALE, Fraction(1, 2) + fraction(chance, 40, 6))
+                for index in range(chance.randint(1, 5))
+            ),
+        )
+        for letter in "ABCDE"[: chance.randint(1, 5)]
+    )
+    return Rubric("随机细则", dimensions, (Condition("G", "必备"),), (Condition("V", "否决"),), (), Fraction(5))
+
+
+def random_case(seed: int) -> tuple[Rubric, Sheet]:
     """A rubric and a sheet with all marks in; some criteria are N/A for the whole panel."""
-    rubric = draw(rubrics())
-    panel = frozenset(range(1, draw(st.integers(1, 5)) + 1))
+    chance = Random(seed)
+    rubric = random_rubric(chance)
+    panel = frozenset(range(1, chance.randint(1, 5) + 1))
     marks = {}
     for criterion in rubric.criteria:
-        absent = draw(st.integers(0, 5)) == 0
+        absent = chance.randrange(6) == 0
         marks[criterion.code] = tuple(
-            Mark(marker, None if absent else draw(points) % (criterion.maximum + Fraction(1, 60))) for marker in panel
+            Mark(marker, None if absent else min(fraction(chance, 40, 12), criterion.maximum)) for marker in panel
         )
-    bonuses = tuple(draw(st.lists(points, max_size=3)))
+    bonuses = tuple(fraction(chance, 3, 4) for _ in range(chance.randrange(4)))
     return rubric, Sheet(panel, marks, {"G": True, "V": False}, bonuses)
+
+
+def scored() -> st.SearchStrategy[tuple[Rubric, Sheet]]:
+    """Drawn from one seed: drawing every mark by itself is slow on a busy machine."""
+    return st.integers(0, 2**48).map(random_case)
 
 
 def independent_total(rubric: Rubric, given_sheet: Sheet) -> tuple[int, int] | None:
