@@ -8,8 +8,10 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from app.accounts.guard import access_of
+from app.demo.cli import demo
 from app.foundation import backups, clock
 from app.foundation.storage import storage
+from app.organisation.cli import create_admin
 from app.verification import verify
 
 
@@ -24,7 +26,7 @@ def routes_table(app: Flask) -> list[str]:
 
 
 def init_app(app: Flask) -> None:
-    for command in (show_routes, check, back_up, restore):
+    for command in (show_routes, create_admin, demo, check, back_up, restore):
         app.cli.add_command(command)
 
 
@@ -32,7 +34,7 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def show_routes() -> None:
     """Print the golden table of routes and permissions."""
-    for line in routes_table(cast(Flask, current_app)):
+    for line in routes_table(cast("Flask", current_app)):
         click.echo(line)
 
 

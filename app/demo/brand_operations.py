@@ -80,6 +80,7 @@ def _through(
         influence=words.influence, indicators=words.indicators,
         owner=group.data.name if group else branch.data.name, responsible=by.name,
         hue=words.hue if parent is not None else "",
+        seal_shape=words.seal_shape,
         goal_ids=tuple(branch.goal_ids[year][: 2 if group else 4]),
         team_ids=group.team_ids if group else (),
     )  # fmt: skip

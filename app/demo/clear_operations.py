@@ -61,7 +61,8 @@ def clear(typed: str, *, by: Doer, to: Storage, list_of_accounts: Path) -> int:
         db.session.execute(delete(AuditLine))
         db.session.execute(delete(SignInTry))
     keys -= _still_named(keys)
-    record(by, "demo.clear", _House(demo[0], Place(demo[0])), before={"photos": photos})
+    for committee in demo:
+        record(by, "demo.clear", _House(committee, Place(committee)), before={"photos": photos})
     _after_commit(keys, to, list_of_accounts)
     return photos
 

@@ -22,6 +22,7 @@ class BrandWords:
     mechanism: str = "有指导、有考核、有晾晒：支委每月到组一次，季度督查看成效，月度版面贴上墙。"
     influence: str = ""
     hue: str = ""
+    seal_shape: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ PRIMARY = BranchData(
                 ("故障停机时间", "设备有效作业率"),
                 ("月均故障停机由 4.1 小时降到 2.6 小时",),
                 hue="zy",
+                seal_shape="ellipse",
             ),
             former_name="设备维修党小组",
         ),

@@ -21,7 +21,9 @@ from app.demo import (
     photo_operations,
 )
 from app.demo.calendar import MONTHS, Calendar, at
+from app.demo.drawing import draw_all
 from app.demo.organisation_operations import Filled
+from app.demo.photo_operations import Draw
 from app.demo.timeline import Timeline
 from app.foundation import clock
 from app.foundation.db import db
@@ -41,7 +43,12 @@ def untouched() -> bool:
 
 
 def fill(
-    *, password: str | None = None, progress: Progress = silent, today: date | None = None, months: int = MONTHS
+    *,
+    password: str | None = None,
+    progress: Progress = silent,
+    today: date | None = None,
+    months: int = MONTHS,
+    draw: Draw = draw_all,
 ) -> list[tuple[str, str, str]]:
     """Fill an empty installation, inside the caller's write transaction; answers login, password and post of each
     account. Fewer `months` make a small factory for tests; the quarters then rest on what is there."""
@@ -59,7 +66,7 @@ def fill(
     organisation_operations.tell_moves(house, calendar, timeline)
     held = activity_operations.hold(house, calendar, timeline)
     progress(f"活动：{len(held.entries)} 次，{len(calendar.months)} 个月")
-    photos = photo_operations.take(house, held, calendar, to=storage(), say=progress)
+    photos = photo_operations.take(house, held, calendar, to=storage(), draw=draw, say=progress)
     photo_operations.print_issues(house, photos, calendar, timeline)
     inspection_operations.inspect(house, held, calendar, timeline)
     nomination_operations.nominate(house, calendar, timeline)

@@ -1,7 +1,7 @@
 """The months' photos: drawn, stored, put to their activities and on the board pages; past months' pages are printed."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from app.audit.operations import record
 from app.demo import programme
 from app.demo.activity_operations import Programme
 from app.demo.calendar import Calendar, chance
-from app.demo.drawing import SIZE, THUMB, Drawn, Wanted, draw_all
+from app.demo.drawing import SIZE, THUMB, Drawn, Wanted
 from app.demo.house import Group, House
 from app.demo.programme import Planned
 from app.demo.timeline import Timeline
@@ -25,6 +25,7 @@ RECENT = 7  # months; older ones have a photo less
 # What makes a good lead comes first.
 ORDER = ("tackling_project", "practical_item", "theme_day", "volunteer_service", "joint_study", "lecture", "discussion")
 Progress = Callable[[str], None]
+Draw = Callable[[Iterable[Wanted]], Iterator[Drawn]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Shot:
     filed: bool = True
 
 
-def take(house: House, held: Programme, calendar: Calendar, *, to: Storage, say: Progress) -> list[Photo]:
+def take(house: House, held: Programme, calendar: Calendar, *, to: Storage, draw: Draw, say: Progress) -> list[Photo]:
     shots = [
         shot
         for month in calendar.months
@@ -49,7 +50,7 @@ def take(house: House, held: Programme, calendar: Calendar, *, to: Storage, say:
         for shot in _shots(house, held, group, month, calendar)
     ]
     rows = []
-    for number, (shot, drawn) in enumerate(zip(shots, draw_all(shot.wanted for shot in shots), strict=True), start=1):
+    for number, (shot, drawn) in enumerate(zip(shots, draw(shot.wanted for shot in shots), strict=True), start=1):
         rows.append(_photo(house, shot, drawn, calendar, to))
         if number % 100 == 0 or number == len(shots):
             say(f"已画照片 {number}/{len(shots)}")
