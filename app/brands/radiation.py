@@ -56,10 +56,10 @@ class Ray:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Words at the height of the hub, outside: a kicker and a line in the title face."""
+    """Words at the height of the hub, outside: a kicker and one to four short lines in the title face."""
 
     kicker: str
-    text: str
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +249,16 @@ def _brand_wide(ray: Ray, place: Place, at: Point) -> str:
 def _notes(radiation: Radiation, y: float) -> str:
     parts = []
     for note, x, anchor in ((radiation.left, 0.0, "start"), (radiation.right, WIDE, "end")):
-        if note is not None:
-            parts.append(_text(x, y - 12, note.kicker, "rad-small rad-halo", anchor))
-            parts.append(_text(x, y + 16, note.text, "rad-note rad-halo", anchor))
+        if note is None:
+            continue
+        single = len(note.lines) == 1
+        step, kind = (0.0, "rad-note") if single else (28.0, "rad-note-line")
+        top = y - (len(note.lines) - 1) / 2 * step
+        parts.append(_text(x, top - (12 if single else 20), note.kicker, "rad-small rad-halo", anchor))
+        parts += [
+            _text(x, top + 16 - (0 if single else 10) + i * step, line, f"{kind} rad-halo", anchor)
+            for i, line in enumerate(note.lines)
+        ]
     return "".join(parts)
 
 
@@ -347,17 +354,17 @@ def _fan_wide(radiation: Radiation) -> str:
     first_x, step = 330.0, _step(laid, deepest)
     count = max((row.at for row in laid), default=0) + 1
     height = max(count * FAN_ROW + 2 * FAN_TOP - 10, 300)
-    hub = (HUB_X, FAN_TOP + (count - 1) / 2 * FAN_ROW)
+    hub, hub_size = (HUB_X, FAN_TOP + (count - 1) / 2 * FAN_ROW), _sized(radiation.seal, 150, 200)
     lines, stamps = [], []
     for row in laid:
         at = (first_x + row.depth * step, FAN_TOP + row.at * FAN_ROW)
-        start = _leaving(hub, at, 80, count * FAN_ROW)
+        start = _leaving(hub, at, 0.4 * hub_size[1], count * FAN_ROW)
         if row.parent is not None:
             start = (first_x + row.parent[0] * step, FAN_TOP + row.parent[1] * FAN_ROW)
         lines.append(_bundle(row.ray, start, (at[0] - 23, at[1]), spread=7))
         room = WIDE - at[0] if not row.ray.rays else step
         stamps.append(_brand_in_row(row.ray, at, room, ties=not row.ray.rays))
-    hub_stamp = _stamp(radiation.seal, hub, _sized(radiation.seal, 150, 200), solid=radiation.solid, halo=11)
+    hub_stamp = _stamp(radiation.seal, hub, hub_size, solid=radiation.solid, halo=11)
     return _frame("wide", WIDE, height, [*lines, hub_stamp, *stamps, _legend(WIDE / 2, height - 6)])
 
 
@@ -425,11 +432,11 @@ def _fan_phone(radiation: Radiation) -> str:
     step = 0.0 if deepest == 0 else min(34.0, 90.0 / deepest)
     count = len(laid)
     height = max(count * PHONE_ROW + 10, 170)
-    hub = (38.0, min(height / 2, 5 * PHONE_ROW))
+    hub, hub_size = (38.0, min(height / 2, 5 * PHONE_ROW)), _sized(radiation.seal, 68, 120)
     lines, stamps = [], []
     for row in laid:
         at = (128 + row.depth * step, 30 + row.at * PHONE_ROW)
-        start = _leaving(hub, at, 50, height)
+        start = _leaving(hub, at, 0.4 * hub_size[1], height)
         if row.parent is not None:
             start = (128 + row.parent[0] * step, 30 + row.parent[1] * PHONE_ROW)
         size = _sized(row.ray.seal, 36, 38)
@@ -437,5 +444,5 @@ def _fan_phone(radiation: Radiation) -> str:
         words = _text(at[0] + 28, at[1] - 1, row.ray.name, "rad-name-small")
         words += _text(at[0] + 28, at[1] + 17, row.ray.group, "rad-tiny")
         stamps.append(_linked(row.ray, _stamp(row.ray.seal, at, size, solid=row.ray.solid, halo=4) + words))
-    hub_stamp = _stamp(radiation.seal, hub, _sized(radiation.seal, 68, 120), solid=radiation.solid, halo=6)
+    hub_stamp = _stamp(radiation.seal, hub, hub_size, solid=radiation.solid, halo=6)
     return _frame("phone", PHONE, height, [*lines, hub_stamp, *stamps])

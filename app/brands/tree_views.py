@@ -1,5 +1,6 @@
 """Pages to read: the committee's list, a branch's face, a brand and its versions."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ from app.foundation.periods import Month
 from app.foundation.places import Place
 
 blueprint = Blueprint("brands", __name__)
+
+LONGEST_NOTE = 12
 
 
 # ---------------------------------------------------------------- the list
@@ -162,10 +165,22 @@ def _ray(line: TreeLine, face: BrandFace, below: tuple[Ray, ...]) -> Ray:
 def _diagram(branch: BranchHead, top: TreeLine | None, rays: tuple[Ray, ...]) -> Markup:
     if top is None or top.face is None:
         return Markup()
-    goals = Note("支部年度目标", "、".join(branch.goals)) if 0 < sum(map(len, branch.goals)) <= 12 else None
-    safeguard = Note("保障机制", top.mechanism) if 0 < len(top.mechanism) <= 14 else None
-    picture = Radiation(top.face.name, _image(top.face), rays, goals, safeguard)
+    goals, safeguard = _goals_note(branch.goals), _first_clause(top.mechanism)
+    right = Note("保障机制", (safeguard,)) if 0 < len(safeguard) <= LONGEST_NOTE else None
+    picture = Radiation(top.face.name, _image(top.face), rays, goals, right)
     return Markup(radiation.draw(picture))  # noqa: S704 - every word of it is escaped there
+
+
+def _goals_note(goals: tuple[str, ...]) -> Note | None:
+    """Short goals on one line; longer ones on up to four, as far as the room beside the rays goes."""
+    if not goals or len(goals) > 4 or max(map(len, goals)) > LONGEST_NOTE:
+        return None
+    joined = "、".join(goals)
+    return Note("支部年度目标", (joined,) if len(joined) <= LONGEST_NOTE else goals)
+
+
+def _first_clause(text: str) -> str:
+    return re.split(r"[：，；。\n]", text, maxsplit=1)[0].strip()
 
 
 def _months(branch: BranchHead, month: Month, actor: Actor) -> Mapping[int, GroupMonth]:

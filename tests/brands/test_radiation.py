@@ -17,7 +17,7 @@ def ray(name: str, ties: int = 2, *rays: Ray) -> Ray:
 
 
 def picture(*rays: Ray) -> Radiation:
-    return Radiation("枢", SEAL, rays, Note("支部年度目标", "质量"), Note("保障机制", "有指导"))
+    return Radiation("枢", SEAL, rays, Note("支部年度目标", ("质量", "安全")), Note("保障机制", ("有指导",)))
 
 
 def drawings(data: Radiation) -> tuple[ET.Element, ET.Element]:
