@@ -190,11 +190,13 @@ const answered = (job, request) => {
     show(job, "waiting", "待续传");
     retryAnew(job);
   } else if (TRY_AGAIN.includes(request.status)) {
-    wait(job, request.status === 429 || request.status === 503 ? "系统正忙，自动再传" : "待续传");
+    const busy = request.status === 429 || request.status === 503;
+    wait(job, busy ? "系统正忙，自动再传" : navigator.onLine ? "待续传" : "没有网络，连上后自动传");
   } else {
     forget(job.id);
     show(job, "refused", answer.message || "没有传成，请刷新页面后再试。");
     job.tile.setAttribute("role", "alert");
+    refresh(); // the last of a batch may be the one that was refused
   }
   tell();
   next();
@@ -236,7 +238,8 @@ const add = (file, id = newId(), chosen = activity ? activity.value : "") => {
   if (file.size > maxBytes) show(job, "refused", `超过 ${Math.floor(maxBytes / MEGABYTE)} MB，请选小一些的尺寸再传。`);
   else if (file.size === 0) show(job, "refused", "这个文件是空的，请在相册里打开看看再传。");
   else {
-    show(job, "queued", "排队中");
+    if (navigator.onLine) show(job, "queued", "排队中");
+    else wait(job, "没有网络，连上后自动传");
     keep({ id, place, file, activity: chosen });
   }
 };
