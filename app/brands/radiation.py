@@ -392,15 +392,20 @@ def _brand_in_row(ray: Ray, at: Point, room: float, *, ties: bool) -> str:
     size = _sized(ray.seal, 46, 46)
     x = at[0] + 34
     name_end = x + max(text_width(ray.name, 20), text_width(ray.group, 14))
-    words = _text(x, at[1] - 2, ray.name, "rad-name-row rad-halo") + _text(
-        x, at[1] + 19, ray.group, "rad-small rad-halo"
-    )
+    words = _name_and_group(ray, x, at[1], (-2, 19, 7), ("rad-name-row rad-halo", "rad-small rad-halo"))
     behind = _paper_strip(x - 6, at[1], name_end - x + 14)
     tied = ""
     if ties:
         start = max(name_end + 28, x + 190)
         tied = "".join(_ties_in_row(ray.ties, (name_end + 12, start), at[1], end=at[0] + room))
     return _linked(ray, behind + _stamp(ray.seal, at, size, solid=ray.solid, halo=6) + words + tied)
+
+
+def _name_and_group(ray: Ray, x: float, y: float, drops: tuple[int, int, int], kinds: tuple[str, str]) -> str:
+    """Name over group; a brand of no group has its name at the third drop, level with its seal."""
+    if not ray.group:
+        return _text(x, y + drops[2], ray.name, kinds[0])
+    return _text(x, y + drops[0], ray.name, kinds[0]) + _text(x, y + drops[1], ray.group, kinds[1])
 
 
 def _paper_strip(x: float, y: float, width: float) -> str:
@@ -441,8 +446,7 @@ def _fan_phone(radiation: Radiation) -> str:
             start = (128 + row.parent[0] * step, 30 + row.parent[1] * PHONE_ROW)
         size = _sized(row.ray.seal, 36, 38)
         lines.append(f'<g class="{escape(row.ray.hue)}">{_line(start, (at[0] - size[0] / 2, at[1]))}</g>')
-        words = _text(at[0] + 28, at[1] - 1, row.ray.name, "rad-name-small")
-        words += _text(at[0] + 28, at[1] + 17, row.ray.group, "rad-tiny")
+        words = _name_and_group(row.ray, at[0] + 28, at[1], (-1, 17, 6), ("rad-name-small", "rad-tiny"))
         stamps.append(_linked(row.ray, _stamp(row.ray.seal, at, size, solid=row.ray.solid, halo=4) + words))
     hub_stamp = _stamp(radiation.seal, hub, hub_size, solid=radiation.solid, halo=6)
     return _frame("phone", PHONE, height, [*lines, hub_stamp, *stamps])

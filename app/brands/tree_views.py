@@ -97,6 +97,7 @@ def branch_page(branch: BranchHead) -> ResponseReturnValue:
         rays=rays,
         micro_count=sum(1 for line in lines if line.face is not None and line.parent_id is not None),
         diagram=_diagram(branch, top, rays),
+        goals_are_drawn=len(rays) == 4 and _goals_note(branch.goals) is not None,
         sprite=sprite(faces.values()),
         faces_by_group={line.group_id: line.face for line in reversed(lines) if line.group_id and line.face},
         group_ids_with_brand={line.group_id for line in lines if line.group_id},

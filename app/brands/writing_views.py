@@ -1,5 +1,7 @@
 """Pages to write: a new brand, its drafts, its next version; the live preview of the seal."""
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
@@ -31,6 +33,11 @@ def _words(content: Content) -> Words:
     return Words(content.name, content.slogan, content.connotation, content.carriers, content.indicators)
 
 
+def _choices(content: Content) -> list[tuple[str, BrandFace]]:
+    """The name in every shape, for choosing by eye."""
+    return [(shape.label, _face(replace(content, seal_shape=shape.value))) for shape in seal.Shape]
+
+
 def _face(content: Content) -> BrandFace:
     shape = seal.Shape(content.seal_shape) if content.seal_shape in set(seal.Shape) else None
     drawing = seal.draw(content.name, glyphs.outline, shape, across=content.seal_reads_across)
@@ -47,7 +54,8 @@ def _page(
         form=form,
         brand=brand,
         version=version,
-        face=_face(content) if content.name else None,
+        face=_face(content) if content.name.strip() else None,
+        choices=_choices(content) if content.name.strip() and "name" in form else [],
         hints=hints(_words(content), around.siblings_of(brand.id if brand else None)),
         around=around,
         place=place,
@@ -247,6 +255,7 @@ def preview(branch: BranchHead) -> ResponseReturnValue:
     page = render_template(
         "brands/preview.html",
         face=_face(content) if content.name.strip() else None,
+        choices=_choices(content) if content.name.strip() else [],
         hints=[hint for hint in found if hint.field in {"name", "slogan", "connotation"}],
     )
     return page, {"X-Fragment": "1"}
