@@ -50,12 +50,14 @@ class SelfCheckIncomplete(Refused):
         super().__init__(f"还有 {len(titles)} 项没有自查：{'、'.join(titles)}。补齐后再提交。")
 
 
-def current_state(round_id: int) -> RoundState:
-    """The state under a lock that publishing waits for: a mark lands wholly before it or is refused after it."""
+def current_state(sheet: Sheet) -> RoundState:
+    """The round's state under a lock that publishing waits for: a mark lands wholly before it or is refused after it.
+    The sheet itself is locked too, so that two windows of one person leave one current mark."""
     found = db.session.scalar(
-        select(InspectionRound.state).where(InspectionRound.id == round_id).with_for_update(read=True)
+        select(InspectionRound.state).where(InspectionRound.id == sheet.round_id).with_for_update(read=True)
     )
     assert found is not None, "a sheet's round exists"  # noqa: S101 - held by a foreign key
+    db.session.execute(select(Sheet.id).where(Sheet.id == sheet.id).with_for_update())
     return found
 
 
@@ -71,7 +73,7 @@ def require_panel(sheet: Sheet, by: Doer) -> PanelMember:
 def give_mark(sheet: Sheet, code: str, proposal: Proposal, evidence: Iterable[str], *, by: Doer) -> Mark:
     """A panel member's mark. `evidence` are keys such as "activity:5" of the group's quarter."""
     require_panel(sheet, by)
-    state = current_state(sheet.round_id)
+    state = current_state(sheet)
     if state not in PANEL_SCORES_OPEN:
         raise NotOpen(state, "不能再评分" if state is RoundState.PUBLISHED else "还不能评分")
     mark, _ = _append(sheet, code, proposal, evidence, MarkSource.PANEL, by)
@@ -80,7 +82,7 @@ def give_mark(sheet: Sheet, code: str, proposal: Proposal, evidence: Iterable[st
 
 def give_self_mark(sheet: Sheet, code: str, proposal: Proposal, evidence: Iterable[str], *, by: Doer) -> Mark:
     """The group's own mark. A change after handing in calls the hand-in back."""
-    state = current_state(sheet.round_id)
+    state = current_state(sheet)
     if state not in SELF_SCORES_OPEN:
         raise NotOpen(state, "自查已经结束" if state is not RoundState.PLAN else "自查还没有开始")
     mark, is_new = _append(sheet, code, proposal, evidence, MarkSource.SELF, by)
@@ -160,7 +162,7 @@ def _evidence_data(sheet: Sheet, keys: Iterable[str]) -> list[Any]:
 
 def hand_in_self_check(sheet: Sheet, *, by: Doer) -> None:
     """All criteria must be marked: a gap is named, never skipped."""
-    state = current_state(sheet.round_id)
+    state = current_state(sheet)
     if state not in SELF_SCORES_OPEN:
         raise NotOpen(state, "不能提交自查")
     result = assess_self(sheet.round.rubric_version.rubric, queries.records([], [sheet])[sheet.id])
@@ -173,7 +175,7 @@ def hand_in_self_check(sheet: Sheet, *, by: Doer) -> None:
 def answer_condition(sheet: Sheet, code: str, reason: str, *, holds: bool, by: Doer) -> ConditionCheck:
     """A gate (holds: met) or a veto (holds: the case occurred). What goes against the group needs a reason."""
     require_panel(sheet, by)
-    state = current_state(sheet.round_id)
+    state = current_state(sheet)
     if state not in PANEL_SCORES_OPEN:
         raise NotOpen(state, "不能再改必备条件与一票否决")
     rubric = sheet.round.rubric_version.rubric
@@ -209,7 +211,7 @@ def answer_condition(sheet: Sheet, code: str, reason: str, *, holds: bool, by: D
 def add_bonus(sheet: Sheet, level: str, honour: str, *, by: Doer) -> Bonus:
     """Points by the honour's level; the cap holds for the sum when the total is computed."""
     require_panel(sheet, by)
-    state = current_state(sheet.round_id)
+    state = current_state(sheet)
     if state not in PANEL_SCORES_OPEN:
         raise NotOpen(state, "不能再加分")
     found = next((b for b in sheet.round.rubric_version.rubric.bonus_levels if b.code == level), None)
@@ -229,7 +231,7 @@ def add_bonus(sheet: Sheet, level: str, honour: str, *, by: Doer) -> Bonus:
 
 def withdraw_bonus(row: Bonus, *, by: Doer) -> None:
     require_panel(row.sheet, by)
-    state = current_state(row.sheet.round_id)
+    state = current_state(row.sheet)
     if state not in PANEL_SCORES_OPEN:
         raise NotOpen(state, "不能再改加分")
     if row.withdrawn_at is None:
