@@ -58,5 +58,8 @@ class _SegmentPen(BasePen):  # type: ignore[misc]
     def _curveToOne(self, pt1: Point, pt2: Point, pt3: Point) -> None:  # noqa: N802 - named by fontTools
         self.segments.append(("C", (pt1, pt2, pt3)))
 
+    def _qCurveToOne(self, pt1: Point, pt2: Point) -> None:  # noqa: N802 - named by fontTools
+        self.segments.append(("Q", (pt1, pt2)))
+
     def _closePath(self) -> None:  # noqa: N802 - named by fontTools
         self.segments.append(("Z", ()))

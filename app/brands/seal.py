@@ -53,7 +53,7 @@ SHAPE_LABELS = {
 
 Point = tuple[float, float]
 Segment = tuple[str, tuple[Point, ...]]
-"""One of M, L, C, Z with its absolute points; font units, y upwards."""
+"""One of M, L, Q, C, Z with its absolute points; font units, y upwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,24 +267,50 @@ def _fitted(glyph: Glyph, cell: Cell) -> str:
 
 
 def _path(segments: list[Segment]) -> str:
-    """Whole numbers, relative to the rounded point before: short, and without drift."""
+    """Whole numbers, relative to the rounded point before: short, and without drift.
+
+    A quadratic curve whose control point mirrors the one before, to within a unit, is written as `t`: in outlines of
+    a TrueType font most are.
+    """
     out: list[str] = []
     at = start = (0, 0)
+    control: tuple[int, int] | None = None
     for kind, points in segments:
         if kind == "Z":
             out.append("z")
-            at = start
+            at, control = start, None
             continue
         whole = [(round(x), round(y)) for x, y in points]
-        if kind == "M":
-            out.append(f"M{_numbers(whole[0])}")
-            start = whole[0]
-        elif kind == "L":
-            out.append(_straight(at, whole[-1]))
+        to = whole[-1]
+        if kind == "Q":
+            piece, control = _quadratic(at, whole[0], to, control)
+            out.append(piece)
         else:
-            out.append("c" + _join([v for x, y in whole for v in (x - at[0], y - at[1])]))
-        at = whole[-1]
+            control = None
+            out.append(_plain_piece(kind, at, whole))
+        start = to if kind == "M" else start
+        at = to
     return "".join(out)
+
+
+def _plain_piece(kind: str, at: tuple[int, int], whole: list[tuple[int, int]]) -> str:
+    if kind == "M":
+        return f"M{_numbers(whole[0])}"
+    if kind == "L":
+        return _straight(at, whole[-1])
+    return "c" + _join([v for x, y in whole for v in (x - at[0], y - at[1])])
+
+
+def _quadratic(
+    at: tuple[int, int], control: tuple[int, int], to: tuple[int, int], before: tuple[int, int] | None
+) -> tuple[str, tuple[int, int]]:
+    """The piece, and the control point that a renderer then works with."""
+    step = (to[0] - at[0], to[1] - at[1])
+    if before is not None:
+        mirrored = (2 * at[0] - before[0], 2 * at[1] - before[1])
+        if max(abs(mirrored[0] - control[0]), abs(mirrored[1] - control[1])) <= 1:
+            return f"t{_numbers(step)}", mirrored
+    return f"q{_join([control[0] - at[0], control[1] - at[1], *step])}", control
 
 
 def _straight(at: tuple[int, int], to: tuple[int, int]) -> str:

@@ -148,3 +148,15 @@ def test_the_seals_font_is_the_pages_font() -> None:
     pages = glyphs.FONT.parents[1] / "static" / "fonts" / "noto-serif-sc-bold-gb2312.woff2"
     with TTFont(pages) as one, TTFont(glyphs.FONT) as other:
         assert one.getBestCmap() == other.getBestCmap()
+
+
+def test_mirrored_curves_are_written_short_and_a_turn_in_full() -> None:
+    """Two curves that flow into each other, one to within a unit, then one that turns sharply."""
+    smooth = [
+        ("M", ((0, 0),)),
+        ("Q", ((10, 20), (20, 20))),
+        ("Q", ((30, 21), (40, 40))),
+        ("Q", ((40, 90), (10, 90))),
+        ("Z", ()),
+    ]
+    assert seal._path(smooth) == "M0 0q10 20 20 20t20 20q0 50-30 50z"
