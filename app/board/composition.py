@@ -274,9 +274,15 @@ def _item_facts(activity: Activity) -> str:
         parts.append(activity.kind)
     if activity.host:
         parts.append(f"主持 {activity.host}")
-    if activity.partners:
-        parts.append(f"与{'、'.join(activity.partners)}合办")
-    return "，".join(parts)
+    return "，".join([*parts, *_together(activity)])
+
+
+def _together(activity: Activity) -> list[str]:
+    """One partner by name, several by number: a line holds no more."""
+    if not activity.partners:
+        return []
+    who = activity.partners[0] if len(activity.partners) == 1 else f"{len(activity.partners)}个党小组"
+    return [f"与{who}合办"]
 
 
 def facts(activity: Activity) -> str:
@@ -288,9 +294,7 @@ def facts(activity: Activity) -> str:
         parts.append(f"请假{activity.on_leave}")
     if len(activity.times) > 1:
         parts.append(f"{len(activity.times)}场")
-    if activity.partners:
-        parts.append(f"与{'、'.join(activity.partners)}合办")
-    return "，".join(parts)
+    return "，".join([*parts, *_together(activity)])
 
 
 def shorten(text: str, limit: int) -> str:

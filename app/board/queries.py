@@ -39,6 +39,8 @@ from app.foundation.periods import Month, as_of
 from app.foundation.places import Place
 from app.organisation.models import BranchName, GroupName, GroupTeam, Member, Membership, PartyGroup
 
+MOTTO_LIMIT = 36
+
 
 @dataclass(frozen=True)
 class Face:
@@ -72,7 +74,10 @@ class Face:
 
     @property
     def motto(self) -> str:
-        return self.connotation.splitlines()[0] if self.connotation and len(self.connotation) <= 60 else self.slogan
+        """A short connotation, which may read each character; else the slogan; else what fits of the connotation."""
+        if 0 < len(self.connotation) <= MOTTO_LIMIT:
+            return self.connotation
+        return self.slogan or composition.shorten(self.connotation, MOTTO_LIMIT)
 
 
 def standing_day(month: Month) -> date:

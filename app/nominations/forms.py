@@ -13,7 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.brands.wording import TOO_LARGE
 from app.foundation import clock
@@ -37,7 +37,7 @@ class CallForm(Form):
         "名称",
         filters=[trimmed],
         validators=[
-            InputRequired("请填评选的名称，比如“2026年度示范党小组”。"),
+            DataRequired("请填评选的名称，比如“2026年度示范党小组”。"),
             Length(max=60, message="名称请在 60 字以内。"),
         ],
     )
@@ -141,7 +141,7 @@ class StatementForm(Form):
         "推荐理由",
         filters=[trimmed],
         validators=[
-            InputRequired("请写推荐理由：解决了什么问题、业务上有什么变化、怎么证明。"),
+            DataRequired("请写推荐理由：解决了什么问题、业务上有什么变化、怎么证明。"),
             Length(max=STATEMENT_LENGTH, message=f"推荐理由请在 {STATEMENT_LENGTH} 字以内。"),
         ],
     )
@@ -171,7 +171,7 @@ class ReturnForm(Form):
         "退回理由",
         filters=[trimmed],
         validators=[
-            InputRequired("请写明要改什么，支部才知道怎么改。"),
+            DataRequired("请写明要改什么，支部才知道怎么改。"),
             Length(max=300, message="理由请在 300 字以内。"),
         ],
     )
@@ -179,12 +179,14 @@ class ReturnForm(Form):
 
 class DecisionForm(Form):
     decision = RadioField(
-        "厂党委决定", choices=options([("approve", "批准"), ("decline", "不批准")]), validators=[InputRequired("请选一项。")]
+        "厂党委决定",
+        choices=options([("approve", "批准"), ("decline", "不批准")]),
+        validators=[InputRequired("请选一项。")],
     )
     reason = TextAreaField(
         "理由",
         filters=[trimmed],
-        validators=[InputRequired("请写明理由，会公开在结果里。"), Length(max=300, message="理由请在 300 字以内。")],
+        validators=[DataRequired("请写明理由，会公开在结果里。"), Length(max=300, message="理由请在 300 字以内。")],
     )
     decided_on = DateField("研究确定日期", validators=_day("请选厂党委研究确定的日期。"))
     document_no = StringField("文号", filters=[trimmed], validators=[Length(max=60, message="文号请在 60 字以内。")])

@@ -36,6 +36,10 @@ class NotEligible(Refused):
     pass
 
 
+class StudyDateMissing(Refused):
+    """支委会研究 has no date yet."""
+
+
 class QuotaSpent(Refused):
     status = 409
 
@@ -164,7 +168,7 @@ def submit_nomination(nomination: Nomination, candidate: Candidate, *, by: Doer)
         reasons = "；".join(f"{outcome.rule}：{outcome.finding}" for outcome in candidate.eligibility.obstacles)
         raise NotEligible(f"还不符合条件，不能上报。{reasons}。可以先存草稿，条件满足后再报。")
     if nomination.studied_on is None:
-        raise Refused("请填支委会研究的日期，再上报。")
+        raise StudyDateMissing("请填支委会研究的日期，再上报。")
     nomination.eligibility = eligibility_data(candidate.eligibility)
     nomination.submitted_at = clock.now()
     nomination.return_reason = ""
@@ -208,9 +212,10 @@ def approve_nomination(nomination: Nomination, *, reason: str, decided_on: date,
     """Within the quota. A second decision, whichever, is an IllegalTransition (409)."""
     require_step(nomination.state, NominationState.APPROVED)
     db.session.execute(select(NominationCall.id).where(NominationCall.id == nomination.call_id).with_for_update())
-    quota = queries.quota(nomination.call)
-    if quota.left == 0:
-        raise QuotaSpent(f"名额最多 {quota.places} 个，已经批满。如需调整，请先改评选的名额比例。")
+    today = queries.call_today(nomination.call_id)
+    if today is None or today.quota.left == 0:
+        limit = today.quota.places if today else 0
+        raise QuotaSpent(f"名额最多 {limit} 个，已经批满。如需调整，请先改评选的名额比例。")
     _decide(nomination, NominationState.APPROVED, reason, decided_on, document_no, by)
 
 

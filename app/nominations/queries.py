@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from app.accounts.roles import Grant
@@ -94,13 +94,9 @@ def model_groups(grants: Iterable[Grant], limit: int = 100) -> Sequence[Nominati
     ).all()
 
 
-def number_of_groups(call: NominationCall) -> Any:
-    """A scalar subquery: the groups that existed on the day on which the call opens; the quota is a share of them."""
-    return (
-        select(func.count())
-        .where(PartyGroup.committee_id == call.committee_id, as_of(PartyGroup, call.opens_on))
-        .scalar_subquery()
-    )
+def _existed_on(day: Any) -> ColumnElement[bool]:
+    """The groups that existed on a day that stands in a column; the quota is a share of them."""
+    return and_(PartyGroup.starts_on <= day, or_(PartyGroup.ends_on.is_(None), PartyGroup.ends_on > day))
 
 
 @dataclass(frozen=True)
@@ -114,14 +110,35 @@ class Quota:
         return max(0, self.places - self.approved)
 
 
-def quota(call: NominationCall) -> Quota:
-    approved = (
+@dataclass(frozen=True)
+class CallToday:
+    """A call with how much of its quota is spent."""
+
+    call: NominationCall
+    quota: Quota
+
+    @property
+    def place(self) -> Place:
+        return self.call.place
+
+
+def call_today(call_id: int) -> CallToday | None:
+    groups = (
         select(func.count())
-        .where(Nomination.call_id == call.id, Nomination.state == NominationState.APPROVED)
+        .where(PartyGroup.committee_id == NominationCall.committee_id, _existed_on(NominationCall.opens_on))
+        .correlate(NominationCall)
         .scalar_subquery()
     )
-    row = db.session.execute(select(number_of_groups(call), approved)).one()
-    return Quota(row[0], eligibility.places(row[0], Fraction(call.quota_percent, 100)), row[1])
+    approved = (
+        select(func.count())
+        .where(Nomination.call_id == NominationCall.id, Nomination.state == NominationState.APPROVED)
+        .scalar_subquery()
+    )
+    row = db.session.execute(select(NominationCall, groups, approved).where(NominationCall.id == call_id)).first()
+    if row is None:
+        return None
+    found, total, named = row
+    return CallToday(found, Quota(total, eligibility.places(total, Fraction(found.quota_percent, 100)), named))
 
 
 # ---------------------------------------------------------------- candidates

@@ -21,7 +21,7 @@ from app.nominations.forms import (
     version_of,
 )
 from app.nominations.models import Nomination, NominationCall
-from app.nominations.queries import Candidate
+from app.nominations.queries import CallToday, Candidate
 from app.organisation import queries as organisation
 from app.organisation.models import Committee
 
@@ -110,8 +110,9 @@ def close_call(call: NominationCall) -> ResponseReturnValue:
 
 
 @blueprint.get("/model-groups/<int:call_id>")
-@allow(Permission.NOMINATION_READ, queries.call)
-def call_page(call: NominationCall) -> ResponseReturnValue:
+@allow(Permission.NOMINATION_READ, queries.call_today)
+def call_page(seen: CallToday) -> ResponseReturnValue:
+    call = seen.call
     page = paging.page_of(
         queries.candidates(call, current().grants, paging.requested_key()), queries.PAGE_SIZE, lambda row: row.key
     )
@@ -121,7 +122,7 @@ def call_page(call: NominationCall) -> ResponseReturnValue:
         call=call,
         rules=queries.rules_of(call),
         window=queries.window(call),
-        quota=queries.quota(call),
+        quota=seen.quota,
         page=page,
         nominations=nominations,
         by_group={nomination.group_id: nomination for nomination in nominations},
@@ -146,7 +147,7 @@ def nominate(candidate: Candidate) -> ResponseReturnValue:
         except operations.NominationChanged as conflict:
             return _both_texts(candidate, form, saved, conflict.message), 409
         except Refused as refusal:
-            form.refuse(refusal.message)
+            form.refuse(refusal.message, form.studied_on if isinstance(refusal, operations.StudyDateMissing) else None)
             return _statement_form(candidate, form, saved), refusal.status
         flash("已上报厂党委。" if nomination.state is NominationState.SUBMITTED else "草稿已保存。")
         return redirect(url_for(".nomination_page", nomination_id=nomination.id), 303)
