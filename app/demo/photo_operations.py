@@ -22,6 +22,7 @@ from app.foundation.storage import Storage
 
 A_MONTH = 4
 RECENT = 7  # months; older ones have a photo less
+PRINTED_FROM = 20  # the day of the month
 # What makes a good lead comes first.
 ORDER = ("tackling_project", "practical_item", "theme_day", "volunteer_service", "joint_study", "lecture", "discussion")
 Progress = Callable[[str], None]
@@ -142,8 +143,16 @@ def print_issues(house: House, photos: list[Photo], calendar: Calendar, timeline
             sent = counts.get((group.id, month), [])
             if sent:
                 _tell_photos(group, month, sent, calendar, timeline)
-            if month < calendar.months[-1] and (group.id, month) != late:
+            early = month == calendar.months[-1] and group.id in _already(house, calendar)
+            if early or (month < calendar.months[-1] and (group.id, month) != late):
                 _print(house, group, month, len(sent), calendar, timeline)
+
+
+def _already(house: House, calendar: Calendar) -> set[int]:
+    """Groups of the other branches that print before the month is over."""
+    if calendar.latest.day < PRINTED_FROM:
+        return set()
+    return {house.branches[1].groups[1].id, house.branches[1].groups[2].id, house.branches[2].groups[0].id}
 
 
 def _tell_photos(group: Group, month: Month, sent: list[Photo], calendar: Calendar, timeline: Timeline) -> None:
