@@ -12,7 +12,7 @@ the name: the same name gives the same seal for ever.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
@@ -266,7 +266,7 @@ def _fitted(glyph: Glyph, cell: Cell) -> str:
     )
 
 
-def _path(segments: list[Segment]) -> str:
+def _path(segments: Sequence[Segment]) -> str:
     """Whole numbers, relative to the rounded point before: short, and without drift.
 
     A quadratic curve whose control point mirrors the one before, to within a unit, is written as `t`: in outlines of
