@@ -279,8 +279,6 @@ def read_row(line: int, raw: Mapping[Field, CellLike], *, today: date) -> Roster
     joined_on, full_on = reader.day(Field.JOINED), reader.day(Field.FULL)
     if joined_on and full_on and full_on < joined_on:
         reader.problems.append(Problem(Field.FULL, "转正日期早于入党日期，请核对"))
-    if joined_on and not full_on and (today - joined_on).days > 730:
-        reader.notes.append("入党已满两年而没有转正日期，会显示为预备党员")
     return RosterRow(
         line=line,
         name=reader.name(),

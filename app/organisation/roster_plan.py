@@ -8,11 +8,13 @@ import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from app.accounts.roles import Role
 from app.organisation.roster import Duty, Field, Problem, RosterRow, bare_unit
+
+TWO_YEARS = timedelta(days=730)
 
 
 class Change(StrEnum):
@@ -178,6 +180,7 @@ def _plan_row(
         for duty in row.duties
         if duty.role in standing.fixed_roles and duty not in held
     )
+    row_notes += _course(row, found, standing.starts_on, problems)
     planned = PlannedRow(row, Change.ERROR, None, group_id, team_id, notes=row_notes)
     if found is not None:
         planned = _compared(planned, found, standing)
@@ -189,6 +192,18 @@ def _plan_row(
     if problems:
         return replace(planned, change=Change.ERROR, problems=tuple(problems), differences=(), new_duties=())
     return planned
+
+
+def _course(row: RosterRow, known: KnownMember | None, day: date, problems: list[Problem]) -> tuple[str, ...]:
+    """The dates that would stand together after the import: what the sheet leaves empty stays as it is registered."""
+    joined_on = row.joined_on or (known.joined_on if known else None)
+    full_on = row.full_on or (known.full_on if known else None)
+    if joined_on and full_on and full_on < joined_on and not row.problems:
+        field = Field.JOINED if row.joined_on else Field.FULL
+        problems.append(Problem(field, f"和登记的对不上：入党 {joined_on}，转正 {full_on}，请核对"))
+    if row.joined_on and full_on is None and day - row.joined_on > TWO_YEARS:
+        return ("入党已满两年而没有转正日期，会显示为预备党员",)
+    return ()
 
 
 def _unit(field: Field, name: str, units: Mapping[int, str], problems: list[Problem], *, may_found: bool) -> int | None:

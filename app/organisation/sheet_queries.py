@@ -125,7 +125,9 @@ def branch_sheet(branch_id: int, day: date) -> BranchSheet:
     posts, teams, covers = _posts_and_teams(branch_id, day)
     labels: dict[int, list[str]] = {}
     for post in posts:
-        labels.setdefault(post.member_id, []).append(post.label)
+        held = labels.setdefault(post.member_id, [])
+        if post.label not in held:  # liaison to two groups is said once
+            held.append(post.label)
     return BranchSheet(
         day=day,
         groups=tuple(

@@ -14,7 +14,7 @@ from app.audit.models import AuditLine
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.errors import Refused
-from app.organisation.models import PartyGroup
+from app.organisation.models import Committee, PartyGroup
 from tests import factories
 from tests.factories import PASSWORD, Scene
 from tests.fixtures.statements import Statements
@@ -147,7 +147,7 @@ def test_nobody_else_administrates(signed_in: SignInAs, scene: Scene, login: str
 
 def test_the_list_is_paged_by_position(signed_in: SignInAs, scene: Scene, app: Flask) -> None:
     with app.app_context(), unit_of_work.transaction():
-        committee = db.session.get_one(factories.Committee, scene.committee)
+        committee = db.session.get_one(Committee, scene.committee)
         for number in range(60):
             factories.account(f"extra{number}", committee, name=f"同名{number % 3}")
     admin = signed_in("admin")
@@ -181,7 +181,7 @@ def test_statements_do_not_grow(signed_in: SignInAs, scene: Scene, app: Flask, s
     counts()
     small = counts()
     with app.app_context(), unit_of_work.transaction():
-        committee = db.session.get_one(factories.Committee, scene.committee)
+        committee = db.session.get_one(Committee, scene.committee)
         for number in range(40):
             factories.account(f"extra{number}", committee)
             factories.member(db.session.get_one(PartyGroup, scene.group))

@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.security import check_password_hash
 from werkzeug.test import TestResponse
 
 from app.accounts import operations, queries
@@ -61,8 +62,12 @@ def test_a_disabled_account_is_told_nothing_else(client: FlaskClient, app: Flask
 
 def test_an_unknown_name_costs_a_hash_too(app: Flask, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[str] = []
-    real = operations.check_password_hash
-    monkeypatch.setattr(operations, "check_password_hash", lambda h, p: hashed.append(h[:16]) or real(h, p))
+
+    def check(stored: str, password: str) -> bool:
+        hashed.append(stored[:16])
+        return check_password_hash(stored, password)
+
+    monkeypatch.setattr(operations, "check_password_hash", check)
     enter(app.test_client(), "nobody")
     enter(app.test_client(), "leader1")
     assert hashed == ["scrypt:32768:8:1"] * 2
@@ -103,7 +108,12 @@ def test_forty_guesses_at_once_reach_the_hash_five_times(
     app: Flask, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashed: list[str] = []
-    monkeypatch.setattr(operations, "check_password_hash", lambda _hash, guess: bool(hashed.append(guess)))
+
+    def check(_stored: str, password: str) -> bool:
+        hashed.append(password)
+        return False
+
+    monkeypatch.setattr(operations, "check_password_hash", check)
 
     def guess(number: int) -> int:
         return enter(app.test_client(), password=f"guess {number}").status_code

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from app.foundation import unit_of_work
 from app.foundation.db import db
-from app.organisation.models import Branch, PartyGroup
+from app.organisation.models import Branch, Committee, PartyGroup
 from tests import factories
 from tests.factories import Scene
 from tests.fixtures.statements import Statements
@@ -214,8 +214,8 @@ def test_statements_do_not_grow_with_the_branch(
     assert max(large) <= 6
 
 
-def branch_committee(scene: Scene) -> factories.Committee:
-    return db.session.get_one(factories.Committee, scene.committee)
+def branch_committee(scene: Scene) -> Committee:
+    return db.session.get_one(Committee, scene.committee)
 
 
 def test_hostile_names_come_out_escaped(signed_in: SignInAs, scene: Scene, app: Flask) -> None:

@@ -102,7 +102,6 @@ def test_a_roster_as_a_unit_keeps_it() -> None:
             group="维修",
             joined_on=date(2015, 7, 1),
             duties=(Duty(Role.SECRETARY), Duty(Role.COMMITTEE_MEMBER, "组织委员")),
-            notes=("入党已满两年而没有转正日期，会显示为预备党员",),
         ),
     )
     assert roster.fields == frozenset(set(Field) - {Field.BRANCH})
@@ -295,6 +294,22 @@ def test_new_details_update() -> None:
         Difference("入党日期", "", "2020-07-01"),
         Difference("职务", "", "党小组组长"),
     )
+
+
+def test_dates_are_judged_together_with_what_is_registered() -> None:
+    known = replace(KNOWN, full_on=date(2016, 7, 1))
+    standing = replace(STANDING, members=(known, *STANDING.members[1:]))
+    planned = plan_one(replace(SAME, joined_on=date(2018, 7, 1)), standing)
+    assert planned.problems == (Problem(Field.JOINED, "和登记的对不上：入党 2018-07-01，转正 2016-07-01，请核对"),)
+    late = plan_one(replace(SAME, full_on=date(2014, 7, 1)))
+    assert late.problems == (Problem(Field.FULL, "和登记的对不上：入党 2015-07-01，转正 2014-07-01，请核对"),)
+    assert plan_one(replace(SAME, joined_on=date(2014, 7, 1)), standing).notes == ()
+
+
+def test_a_missing_full_membership_is_said() -> None:
+    row = RosterRow(line=2, name="示例丁", group="维修", joined_on=date(2015, 7, 1))
+    assert plan_one(row).notes == ("入党已满两年而没有转正日期，会显示为预备党员",)
+    assert plan_one(replace(row, joined_on=date(2025, 7, 1))).notes == ()
 
 
 def test_a_number_that_lost_its_zeros_is_the_same_person() -> None:

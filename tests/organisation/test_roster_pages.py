@@ -16,7 +16,7 @@ from app.audit.models import AuditLine
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.spreadsheets import Column, Table, Value, read_spreadsheet, write_spreadsheet
-from app.organisation.models import Branch, Member, Membership, PartyGroup, RosterPreview
+from app.organisation.models import Branch, Committee, Member, Membership, PartyGroup, RosterPreview
 from app.organisation.roster_packing import pack, unpack
 from app.organisation.sheet_queries import branch_sheet
 from tests import factories
@@ -122,7 +122,7 @@ def test_an_export_comes_back_as_no_change(signed_in: SignInAs, scene: Scene, ap
 
 def test_a_first_roster_founds_its_groups_on_any_day(signed_in: SignInAs, scene: Scene, app: Flask) -> None:
     with app.app_context(), unit_of_work.transaction():
-        committee = db.session.get_one(factories.Committee, scene.committee)
+        committee = db.session.get_one(Committee, scene.committee)
         empty = factories.branch(committee, "新设党支部").id
     office = signed_in("committee")
     rows: tuple[tuple[Value, ...], ...] = (
