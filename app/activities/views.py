@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guard import allow, current
 from app.accounts.permissions import RULES, Permission
 from app.activities import attendance, course, form_queries, operations, photo_queries, queries
-from app.activities.attendance import Reading
+from app.activities.attendance import Presence, Reading
 from app.activities.course import ActivityState, Step
 from app.activities.details import Details
 from app.activities.differences import pieces
 from app.activities.form_queries import Enrolled, Option
 from app.activities.forms import MAX_SITTINGS, NOTHING, ActivityForm, ReasonForm, values_of
-from app.activities.models import Activity
+from app.activities.models import Activity, Attendance
 from app.activities.operations import ActivityChanged
 from app.activities.queries import Owner
 from app.foundation import clock
@@ -63,11 +63,13 @@ def _record(activity: Activity, form: ReasonForm) -> str:
     actor = current()
     writes = actor.may(Permission.ACTIVITY_WRITE, activity)
     confirms = actor.may(Permission.ACTIVITY_CONFIRM, activity)
+    people = queries.attendances(activity.id)
     photos = [photo for photo in photo_queries.activity_photos(activity.id) if actor.may(Permission.PHOTO_READ, photo)]
     return render_template(
         "activities/record.html",
         activity=activity,
-        people=queries.attendances(activity.id),
+        people=people,
+        by_presence=_by_presence(people),
         links=queries.links(activity),
         photos=photos,
         form=form,
@@ -80,6 +82,12 @@ def _record(activity: Activity, form: ReasonForm) -> str:
             "confirm": confirms and course.allowed(activity.state, Step.CONFIRM),
         },
     )
+
+
+def _by_presence(people: Sequence[Attendance]) -> list[tuple[Presence, list[Attendance]]]:
+    """Those who came first, then by the kind of leave."""
+    groups = [(presence, [one for one in people if one.presence is presence]) for presence in Presence]
+    return [(presence, rows) for presence, rows in groups if rows]
 
 
 def _to_record(activity: Activity) -> ResponseReturnValue:

@@ -111,7 +111,11 @@ const tile = (job) => {
   caption.append(element("span", "caption", job.file.name), job.words);
   job.again = element("button", "link");
   job.again.type = "button";
-  job.again.addEventListener("click", () => (job.state === "refused" ? drop(job) : retryAnew(job)));
+  job.again.addEventListener("click", () => {
+    job.renewed = false;
+    if (job.state === "refused") drop(job);
+    else retryAnew(job);
+  });
   figure.append(frame, caption);
   job.tile.append(figure, job.again);
   queue.append(job.tile);
@@ -142,7 +146,6 @@ const tell = () => {
 };
 
 const retry = (job) => {
-  held = false;
   clearTimeout(job.timer);
   show(job, "queued", "排队中");
   next();
@@ -151,7 +154,8 @@ const retry = (job) => {
 /* The page anew, null when it cannot be had. A new sign-in brings a new token: take it over. */
 const pageAnew = async () => {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answer || !answer.ok || answer.redirected) return null;
+  held = Boolean(answer && answer.redirected); // to the sign-in
+  if (!answer || !answer.ok || held) return null;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("form[data-upload] [name=csrf_token]");
   if (fresh) token.value = fresh.value;
@@ -160,7 +164,9 @@ const pageAnew = async () => {
 
 const retryAnew = async (job) => {
   await pageAnew();
-  retry(job);
+  if (held) wait(job, "待续传：请先重新登录");
+  else jobs.filter((one) => one === job || one.state === "waiting").forEach(retry);
+  tell();
 };
 
 const wait = (job, words) => {
@@ -185,8 +191,8 @@ const answered = (job, request) => {
   } else if (request.status === 401) {
     held = true;
     wait(job, "待续传：请先重新登录");
-  } else if (request.status === 400 && job.tries === 0) {
-    job.tries = 1;
+  } else if (request.status === 400 && !job.renewed) {
+    job.renewed = true; // the token of an earlier sign-in
     show(job, "waiting", "待续传");
     retryAnew(job);
   } else if (TRY_AGAIN.includes(request.status)) {
