@@ -63,7 +63,7 @@ def test_what_was_saved_is_not_offered_again(window: OpenWindow) -> None:
     one = window(PHONE).sign_in("leader4")
     page = new_activity(one)
     address = page.url
-    page.locator(".segments label").first.click()
+    page.locator(".segments input").first.check()
     typed(page, TITLE)
     page.get_by_role("button", name="存草稿").click()
     page.wait_for_url(lambda url: url != address)
