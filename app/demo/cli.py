@@ -1,6 +1,9 @@
 """`flask demo`: the demo factory without serving, or a large one for measuring."""
 
+from pathlib import Path
+
 import click
+import flask_migrate
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -18,6 +21,7 @@ from app.foundation import unit_of_work
 @with_appcontext
 def demo(groups: int | None, quarters: int) -> None:
     """Fill an empty installation with the demo factory and print its accounts."""
+    flask_migrate.upgrade(directory=str(Path(current_app.root_path).parent / "migrations"))
     if not operations.untouched():
         raise click.ClickException("这个数据目录已经在用，没有写入示例数据。请换一个空的 DATA_DIR。")
     password = current_app.config["DEMO_PASSWORD"] or None

@@ -147,7 +147,16 @@ def _score(one: Quarterly, day: date) -> None:
                 continue
             codes = _marked_by_now(one, number, place, rubric)
             rows += [
-                _mark(one, sheet, c, _seen_by(one, number, c, place), MarkSource.PANEL, by, _when(day, c, place), group)
+                _mark(
+                    one,
+                    sheet,
+                    c,
+                    _seen_by(one, number, c, place),
+                    MarkSource.PANEL,
+                    by,
+                    _when(day, rubric, c, number, place),
+                    group,
+                )
                 for c in rubric.criteria
                 if c.code in codes
             ]
@@ -157,8 +166,12 @@ def _score(one: Quarterly, day: date) -> None:
     db.session.flush()
 
 
-def _when(day: date, criterion: Criterion, place: int) -> datetime:
-    return at(day, 9 + place * 2, ord(criterion.code[0]) % 50)
+def _when(day: date, rubric: Rubric, criterion: Criterion, number: int, place: int) -> datetime:
+    """Each inspector goes from group to group, a line every minute or so; the first one goes the day before."""
+    minutes = (
+        number * 28 + rubric.criteria.index(criterion) + chance("when", number, place, criterion.code).randint(0, 1)
+    )
+    return at(day - DAY if place == 0 else day, 9 + place // 2, 5) + timedelta(minutes=minutes)
 
 
 def _marked_by_now(one: Quarterly, number: int, place: int, rubric: Rubric) -> frozenset[str]:

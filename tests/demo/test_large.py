@@ -31,3 +31,17 @@ def test_a_committee_of_twenty_groups_and_two_quarters(app: Flask) -> None:
             db.session.add(row)
     assert [login for login, _, _ in accounts] == ["admin", "auditor", "committee", "secretary", "leader1"]
     assert said[-1] == "已发布 2026年第三季度"
+
+
+def test_the_command_fills_once_and_refuses_an_installation_in_use(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    done = runner.invoke(args=["demo", "--groups", "9", "--quarters", "1"])
+    assert done.exit_code == 0, done.output
+    assert [line.split()[0] for line in done.output.splitlines()[-5:]] == [
+        "admin", "auditor", "committee", "secretary", "leader1",
+    ]  # fmt: skip
+    again = runner.invoke(args=["demo"])
+    assert again.exit_code == 1
+    assert "已经在用" in again.output
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(PartyGroup)) == 9
