@@ -9,10 +9,10 @@ from os import cpu_count
 from PIL import Image
 
 from app.demo import scenes
+from app.foundation.images import QUALITY, THUMB_QUALITY
 
 SIZE = (1280, 960)
 THUMB = (480, 360)
-QUALITY = 82
 # Below so many, starting a process costs more than it draws.
 WORTH_A_PROCESS = 24
 
@@ -32,12 +32,13 @@ class Drawn:
 
 def draw(wanted: Wanted) -> Drawn:
     picture = scenes.draw(wanted.scene, wanted.seed, SIZE, month=wanted.month)
-    return Drawn(_jpeg(picture), _jpeg(picture.resize(THUMB, Image.Resampling.BICUBIC, reducing_gap=1.5)))
+    thumb = picture.resize(THUMB, Image.Resampling.BICUBIC, reducing_gap=1.5)
+    return Drawn(_jpeg(picture, QUALITY), _jpeg(thumb, THUMB_QUALITY))
 
 
-def _jpeg(picture: Image.Image) -> bytes:
+def _jpeg(picture: Image.Image, quality: int) -> bytes:
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=QUALITY)
+    picture.save(out, "JPEG", quality=quality)
     return out.getvalue()
 
 
