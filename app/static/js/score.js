@@ -15,7 +15,6 @@ const desk = (form) => {
   const further = form.querySelector("#further");
   const absent = form.querySelector("#not_applicable");
   const points = document.getElementById("points");
-  let touched = false;
 
   const lost = () => counts.reduce((sum, field) => sum + number(field) * Number(field.dataset.points), 0);
 
@@ -25,14 +24,12 @@ const desk = (form) => {
       field.closest("li").classList.toggle("chosen", chosen);
     }
     document.body.classList.toggle("not-applicable", absent.checked);
-    if (!touched) return;
     if (absent.checked) points.textContent = "—";
     else if (further) points.textContent = plain(Math.max(0, maximum - lost() - number(further)));
-    else points.textContent = (steps.find((step) => step.checked) || { value: "—" }).value;
+    else if (steps.length) points.textContent = (steps.find((step) => step.checked) || { value: "—" }).value;
   };
 
   const change = (act) => {
-    touched = true;
     act();
     show();
     form.dispatchEvent(new Event("input", { bubbles: true }));
@@ -91,9 +88,7 @@ const desk = (form) => {
     button.addEventListener("click", () => half(Number(button.dataset.step)));
   }
   form.addEventListener("change", (event) => {
-    touched = touched || event.target.name !== "evidence";
-    if (event.target === absent || event.target.name === "evidence") return show();
-    if (event.target.closest(".options")) absent.checked = false;
+    if (event.target !== absent && event.target.closest(".options")) absent.checked = false;
     show();
   });
   show();
