@@ -57,7 +57,7 @@ SHOTS = (
     Shot("activity-new", "leader1", "/", (r"/activities/new$",)),
     Shot("month", "leader1", "/", (r"/months/\d{4}-\d\d",)),
     Shot("boards", "secretary", "/boards"),
-    Shot("board", "leader1", "/boards", (BOARD,), printed=True),
+    Shot("board", "leader2", "/boards", (r"/branches/\d+/boards/", r"/groups/2/board/"), printed=True),
     Shot("board-draft", "leader1", "/", (BOARD,)),
     Shot("brands", "committee", "/brands"),
     Shot("branch", "secretary", "/brands", printed=True),
@@ -94,6 +94,7 @@ def demo_site() -> Iterator[str]:
         "PORT": str(port),
         "DATABASE_URL": "",
         "STORAGE_URL": "",
+        "GALLERY": "1",  # static files are looked up anew, so a sheet may be edited meanwhile
     }
     flask = [sys.executable, "-m", "flask", "--app", "app"]
     if not (DATA_DIR / "complete").exists():
