@@ -116,10 +116,11 @@ def shapes(page: Page) -> list[tuple[int, int]]:
 
 
 def put_heic_to(window: Window, group_id: int, month: Month) -> None:
-    """The HEIC is of another day, so it waits in the month's inbox for a person's word."""
+    """The HEIC is of another day, so it waits in the month's inbox for a person's word; it becomes the lead photo."""
     page = window.open(f"/groups/{group_id}/months/{month}")
     page.locator(".photos li", has_text="未归活动").get_by_role("link").first.click()
     page.get_by_role("radio", name=TITLE).or_(page.get_by_label(TITLE)).first.check(force=True)
+    page.get_by_role("radio", name="头条", exact=True).check()
     page.get_by_role("button", name="存好", exact=True).click()
     expect(page.locator(".photos li", has_text="未归活动")).to_have_count(0)
 
@@ -155,8 +156,8 @@ def answer_conditions(window: Window, sheet_id: int) -> None:
     page = window.open(f"/inspections/sheets/{sheet_id}/conditions")
     for field in page.locator("fieldset.condition").all():
         code = field.get_attribute("id") or ""
-        gate = "满足" in field.inner_text()
-        page.locator(f"label[for='{code}-{'yes' if gate else 'no'}']").click()
+        gate = code.startswith("G")
+        page.locator(f"#{code}-{'yes' if gate else 'no'}").check()
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.locator("body")).to_contain_text("已保存")
 
@@ -283,4 +284,5 @@ def on_the_wall(leader: Window, secretary: Window, group: int, month: Month) -> 
     expect(board.locator("main")).to_contain_text(GROUPS[0])
     pictures = board.locator("main img")
     assert pictures.count() >= 1
+    board.wait_for_load_state("networkidle")
     assert board.evaluate("[...document.querySelectorAll('main img')].every(i => i.complete && i.naturalWidth > 0)")
