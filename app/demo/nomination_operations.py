@@ -10,9 +10,9 @@ from app.foundation.db import db
 from app.foundation.periods import Quarter
 from app.nominations import eligibility, operations, queries
 from app.nominations.course import NominationState, Origin
+from app.nominations.details import CallDetails, Statement
 from app.nominations.eligibility import PublishedQuarter
 from app.nominations.models import Nomination, NominationCall
-from app.nominations.operations import CallDetails, Statement
 
 DAY = timedelta(days=1)
 RULES = {

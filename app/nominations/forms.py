@@ -21,8 +21,8 @@ from app.foundation.forms import Form, options, text, trimmed
 from app.foundation.periods import Quarter
 from app.inspections.scoring import Band
 from app.nominations.course import ORIGIN_NAMES, Origin
+from app.nominations.details import CallDetails, Statement
 from app.nominations.models import Nomination, NominationCall
-from app.nominations.operations import CallDetails, Statement
 
 BANDS = options((band.label, band.label) for band in Band)
 STATEMENT_LENGTH = 800

@@ -1,7 +1,6 @@
 """Acts of the model-group course. The branch nominates, the committee reviews and decides; a decision is made once."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -11,10 +10,10 @@ from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
-from app.foundation.periods import Quarter
 from app.foundation.places import Place
 from app.nominations import queries
-from app.nominations.course import WRITABLE, NominationState, Origin, require_step
+from app.nominations.course import WRITABLE, NominationState, require_step
+from app.nominations.details import CallDetails, Statement
 from app.nominations.eligibility import Eligibility
 from app.nominations.models import Nomination, NominationCall
 from app.nominations.queries import Candidate
@@ -50,24 +49,6 @@ class CallChanged(Conflict):
 
 class NominationChanged(Conflict):
     """Somebody else saved first; both texts are for the page that shows them."""
-
-
-@dataclass(frozen=True)
-class CallDetails:
-    title: str
-    year: int
-    last_quarter: Quarter
-    rules: Mapping[str, Any]
-    quota_percent: int
-    opens_on: date
-    closes_on: date
-
-
-@dataclass(frozen=True)
-class Statement:
-    origin: Origin
-    studied_on: date | None
-    text: str
 
 
 # ---------------------------------------------------------------- calls

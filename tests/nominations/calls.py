@@ -12,8 +12,8 @@ from app.foundation.places import Place
 from app.inspections.result_models import GroupResult, Publication
 from app.nominations import operations, queries
 from app.nominations.course import Origin
+from app.nominations.details import CallDetails, Statement
 from app.nominations.models import Nomination, NominationCall
-from app.nominations.operations import CallDetails, Statement
 from tests.factories import Scene
 from tests.inspections import rounds
 

@@ -13,6 +13,7 @@ from app.foundation.errors import IllegalTransition
 from app.foundation.places import Place
 from app.nominations import operations, queries
 from app.nominations.course import NominationState
+from app.nominations.details import Statement
 from app.nominations.models import Nomination
 from tests.factories import Scene
 from tests.nominations import calls
@@ -112,7 +113,7 @@ def test_the_branch_committees_date_is_asked_for(scene: Scene) -> None:
     call = calls.opened(scene)
     candidate = queries.candidate(call.id, scene.group)
     assert candidate is not None
-    draft = operations.Statement(STATEMENT.origin, None, "草稿")
+    draft = Statement(STATEMENT.origin, None, "草稿")
     nomination = operations.save_nomination(candidate, draft, version=0, by=SECRETARY)
     with pytest.raises(operations.StudyDateMissing):
         operations.submit_nomination(nomination, candidate, by=SECRETARY)

@@ -1,0 +1,27 @@
+"""What a call and a branch's statement say, as forms hand it to the acts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.foundation.periods import Quarter
+from app.nominations.course import Origin
+
+
+@dataclass(frozen=True)
+class CallDetails:
+    title: str
+    year: int
+    last_quarter: Quarter
+    rules: Mapping[str, Any]
+    quota_percent: int
+    opens_on: date
+    closes_on: date
+
+
+@dataclass(frozen=True)
+class Statement:
+    origin: Origin
+    studied_on: date | None
+    text: str
