@@ -68,11 +68,16 @@ def test_a_refusal_says_why(app: Flask) -> None:
     assert (answer.status_code, answer.json) == (422, {"message": "请先填写名称。"})
 
 
+def lose_one() -> None:
+    with unit_of_work.transaction():
+        add_committee("/lost/")
+        raise RuntimeError("a fault of ours")
+
+
 def test_an_error_leaves_the_queue_free(app: Flask) -> None:
     with app.app_context():
-        with pytest.raises(RuntimeError), unit_of_work.transaction():
-            add_committee("/lost/")
-            raise RuntimeError("a fault of ours")
+        with pytest.raises(RuntimeError, match="a fault of ours"):
+            lose_one()
         with unit_of_work.transaction():
             add_committee("/kept/")
     assert paths(app) == ["/kept/"]
