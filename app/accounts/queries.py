@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, FromClause, and_, column, exists, false, or_, select, table
@@ -55,11 +55,11 @@ def own_appointment(account_id: int, appointment_id: int) -> Appointment | None:
     )
 
 
-def live_sign_ins(account_id: int) -> Sequence[SignIn]:
-    """Sessions not ended, newest first; one that is merely too old is no longer of use but still listed."""
+def live_sign_ins(account_id: int, since: datetime) -> Sequence[SignIn]:
+    """Sessions begun since then and not ended, newest first."""
     return db.session.scalars(
         select(SignIn)
-        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.started_at > since)
         .order_by(SignIn.started_at.desc(), SignIn.id.desc())
         .limit(50)
     ).all()

@@ -1,5 +1,6 @@
 """Signing in and out, a person's own page."""
 
+from datetime import timedelta
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -223,10 +224,11 @@ def _change_password(form: ChangePasswordForm) -> None:
 @signed_in()
 def me() -> str:
     actor, today = current(), clock.today()
+    oldest = timedelta(hours=current_app.config["SESSION_ABSOLUTE_HOURS"])
     return render_template(
         "accounts/me.html",
         posts=queries.posts(actor.account_id, actor.member_id, today),
-        sign_ins=queries.live_sign_ins(actor.account_id),
+        sign_ins=queries.live_sign_ins(actor.account_id, clock.now() - oldest),
         record=queries.own_record(actor.member_id, today) if actor.member_id is not None else None,
         today=today,
     )

@@ -71,6 +71,7 @@ VERBS = {
     "provide": "提供",
     "publish": "发布",
     "read-notice": "读过告知",
+    "readmit": "重新转入",
     "refuse-sign-in": "登录被拒",
     "register": "登记",
     "remove": "移除",

@@ -159,11 +159,13 @@ class MoveForm(Form):
     group = SelectField("调到哪个党小组", coerce=int)
     team = SelectField("班组", coerce=int)
     on = _day("从哪天起")
+    seen = HiddenField()
 
 
 class LeaveForm(Form):
     reason = SelectField("原因", choices=options((one, one) for one in LEAVING))
     on = _day("从哪天起不在")
+    seen = HiddenField()
 
 
 class AppointForm(Form):

@@ -16,7 +16,8 @@ from app.foundation.forms import options
 from app.foundation.places import Place
 from app.organisation import membership_operations, queries, sheet_queries
 from app.organisation.forms import EditMemberForm, LeaveForm, MoveForm, NewMemberForm
-from app.organisation.models import Branch, Membership
+from app.organisation.membership_operations import mark_of, refuse_changed
+from app.organisation.models import Branch, Membership, PartyGroup, WorkTeam
 from app.organisation.views import blueprint, tried
 
 READ, WRITE = Permission.ORGANISATION_READ, Permission.ORGANISATION_WRITE
@@ -33,8 +34,11 @@ def note_reading(what: str, subject: str) -> None:
         "what": what,
         "subject": subject,
     }
-    with (current_app.config["DATA_DIR"] / ACCESS_LOG).open("a", encoding="utf-8") as log:
-        log.write(json.dumps(line, ensure_ascii=False) + "\n")
+    try:
+        with (current_app.config["DATA_DIR"] / ACCESS_LOG).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except OSError:  # a full disk must not stop reading; the server's own log then says who read
+        current_app.logger.exception("access log not written: %s", line)
 
 
 def _to_member(tie: Membership) -> Response:
@@ -115,39 +119,45 @@ def _differences(form: EditMemberForm, tie: Membership) -> dict[str, tuple[str, 
     }
 
 
-@blueprint.route("/members/<int:member_id>/move", methods=["GET", "POST"])
-@allow(WRITE, sheet_queries.latest_tie)
-def move_member(tie: Membership) -> ResponseReturnValue:
-    """Within the branch; between branches only for whoever may write in both."""
-    actor, today = current(), clock.today()
-    form = MoveForm(request.form, data={"on": today, "group": tie.group_id, "team": tie.team_id or 0})
+def _open_groups(tie: Membership) -> list[tuple[int, str]]:
+    """The groups that the actor may put somebody into; the branch is said where there are several."""
+    actor = current()
     choices = [
         choice
-        for choice in sheet_queries.group_choices([tie.committee_id], today)
+        for choice in sheet_queries.group_choices([tie.committee_id], clock.today())
         if actor.may(WRITE, Place(tie.committee_id, choice.branch_id, choice.id))
     ]
     several = len({choice.branch_id for choice in choices}) > 1
-    form.group.choices = options(
-        [(choice.id, f"{choice.branch}·{choice.name}" if several else choice.name) for choice in choices]
-    )
+    return [(choice.id, f"{choice.branch}·{choice.name}" if several else choice.name) for choice in choices]
+
+
+def _chosen(form: MoveForm) -> tuple[PartyGroup, WorkTeam | None]:
+    """A team of another branch than the group's is dropped: it was left over from before."""
+    group = queries.group(form.group.data)
+    if group is None:
+        raise NotFound
+    team = sheet_queries.team(form.team.data) if form.team.data else None
+    return group, team if team and team.branch_id == group.branch_id else None
+
+
+@blueprint.route("/members/<int:member_id>/move", methods=["GET", "POST"])
+@allow(WRITE, sheet_queries.latest_tie)
+def move_member(tie: Membership) -> ResponseReturnValue:
+    """Within the branch; between branches only for whoever may write in both. Who left comes back the same way."""
+    given = {"on": clock.today(), "group": tie.group_id, "team": tie.team_id or 0, "seen": mark_of(tie)}
+    form = MoveForm(request.form, data=given)
+    form.group.choices = options(_open_groups(tie))
     form.team.choices = options(_teams(tie.branch_id))
+    act = membership_operations.move_member if tie.ends_on is None else membership_operations.return_member
 
-    def act() -> None:
-        group = queries.group(form.group.data)
-        if group is None:
-            raise NotFound
-        team = sheet_queries.team(form.team.data) if form.team.data else None
-        membership_operations.move_member(
-            tie.member,
-            group,
-            by=actor,
-            on=form.on.day,
-            team=team if team and team.branch_id == group.branch_id else None,
-        )
+    def go() -> None:
+        refuse_changed(tie, form.seen.data or "")
+        group, team = _chosen(form)
+        act(tie.member, group, by=current(), on=form.on.day, team=team)
 
-    status = tried(form, act)
+    status = tried(form, go)
     if status is None:
-        flash(f"{tie.member.name}已调组，从前的月份不变。")
+        flash(f"{tie.member.name}的去处已登记，从前的月份不变。")
         return _to_member(tie)
     return render_template("organisation/move.html", form=form, tie=tie, member=tie.member), status
 
@@ -155,12 +165,14 @@ def move_member(tie: Membership) -> ResponseReturnValue:
 @blueprint.route("/members/<int:member_id>/leave", methods=["GET", "POST"])
 @allow(WRITE, sheet_queries.latest_tie)
 def end_membership(tie: Membership) -> ResponseReturnValue:
-    form = LeaveForm(request.form, data={"on": clock.today()})
+    form = LeaveForm(request.form, data={"on": clock.today(), "seen": mark_of(tie)})
     member, branch_id = tie.member, tie.branch_id
-    status = tried(
-        form,
-        lambda: membership_operations.end_membership(member, by=current(), on=form.on.day, reason=form.reason.data),
-    )
+
+    def act() -> None:
+        refuse_changed(tie, form.seen.data or "")
+        membership_operations.end_membership(member, by=current(), on=form.on.day, reason=form.reason.data)
+
+    status = tried(form, act)
     if status is None:
         flash(f"{member.name}已登记转出，从前的记录都还在。")
         return redirect(url_for("organisation.branch_page", branch_id=branch_id))

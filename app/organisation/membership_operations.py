@@ -124,6 +124,16 @@ def tie_on(member_id: int, day: date) -> Membership | None:
     )
 
 
+def mark_of(tie: Membership) -> str:
+    """What a page showed of a tie; a different mark later means that somebody changed it meanwhile."""
+    return f"{tie.id}.{tie.group_id}.{tie.team_id or 0}.{tie.ends_on or ''}"
+
+
+def refuse_changed(tie: Membership, seen: str) -> None:
+    if mark_of(tie) != seen:
+        raise OverwritingError("有人刚改过同一位成员的去处，没有覆盖。请核对现在的样子再定。")
+
+
 def tie_held_on(member_id: int, day: date) -> Membership:
     tie = tie_on(member_id, day)
     if tie is None:
@@ -162,6 +172,20 @@ def move_member(member: Member, group: PartyGroup, *, by: Doer, on: date, team: 
         new = _tie(member, group, on, team_id)
     record(by, "member.move", new, before=before, after={"group": group.id, "team": team_id, "from": on})
     return new
+
+
+def return_member(member: Member, group: PartyGroup, *, by: Doer, on: date, team: WorkTeam | None = None) -> Membership:
+    """Somebody who left comes back, to any group; the time between stays a gap."""
+    refuse_closed_past(on)
+    refuse_absent_group(group, on)
+    last = db.session.scalar(
+        select(Membership).where(Membership.member_id == member.id).order_by(Membership.starts_on.desc()).limit(1)
+    )
+    if last is not None and (last.ends_on is None or last.ends_on > on):
+        raise ChangedLaterError(f"{member.name}那一天还在党小组里，请用“调组”。")
+    tie = _tie(member, group, on, team.id if team else None)
+    record(by, "member.readmit", tie, after={"group": group.id, "team": tie.team_id, "from": on})
+    return tie
 
 
 def _end_posts(tie: Membership, *, by: Doer, on: date, to: PartyGroup | None) -> None:

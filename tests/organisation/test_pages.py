@@ -19,6 +19,11 @@ from tests.fixtures.statements import Statements
 SignInAs = Callable[[str], FlaskClient]
 
 
+def seen_of(client: FlaskClient, member: int) -> str:
+    """What the page showed of the member's tie."""
+    return client.get(f"/members/{member}/move").text.split('name="seen" type="hidden" value="')[1].split('"')[0]
+
+
 def test_index_leads_to_the_widest_unit(signed_in: SignInAs, scene: Scene) -> None:
     assert signed_in("committee").get("/organisation").location == f"/committees/{scene.committee}"
     assert signed_in("secretary").get("/organisation").location == f"/branches/{scene.branch}/organisation"
@@ -83,7 +88,10 @@ def test_a_day_picks_the_sheet_of_that_day(signed_in: SignInAs, scene: Scene) ->
             f"/branches/{scene.branch}/organisation?day=2026-11-15",
         )
     }
-    moved = secretary.post(f"/members/{member}/move", data={"group": sister, "team": 0, "on": "2026-11-16"})
+    moved = secretary.post(
+        f"/members/{member}/move",
+        data={"group": sister, "team": 0, "on": "2026-11-16", "seen": seen_of(secretary, member)},
+    )
     assert moved.status_code == 302
     renamed = secretary.post(
         f"/groups/{scene.group}/rename", data={"name": "甲班党小组", "on": "2026-11-16", "version": "1"}
@@ -146,6 +154,34 @@ def test_two_who_rename_the_same_group(signed_in: SignInAs, scene: Scene) -> Non
     assert second.status_code == 409
     assert "有人刚改过它，没有覆盖。" in second.text
     assert "现在叫“甲班党小组”" in second.text
+
+
+def test_two_who_move_the_same_member(signed_in: SignInAs, scene: Scene) -> None:
+    one, two, member = signed_in("secretary"), signed_in("deputy"), scene.members["member1"]
+    seen = seen_of(one, member)
+    sent = {"group": scene.sister_group, "team": 0, "on": "2026-11-16", "seen": seen}
+    assert one.post(f"/members/{member}/move", data=sent).status_code == 302
+    second = two.post(f"/members/{member}/move", data={**sent, "group": scene.group})
+    assert second.status_code == 409
+    assert "有人刚改过同一位成员的去处，没有覆盖。" in second.text
+    leaving = two.post(f"/members/{member}/leave", data={"reason": "去世", "on": "2026-11-16", "seen": seen})
+    assert leaving.status_code == 409
+
+
+def test_who_left_may_come_back(signed_in: SignInAs, scene: Scene) -> None:
+    secretary, member = signed_in("secretary"), scene.members["member1"]
+    left = secretary.post(
+        f"/members/{member}/leave",
+        data={"reason": "转出到外单位", "on": "2026-11-02", "seen": seen_of(secretary, member)},
+    )
+    assert left.status_code == 302
+    assert "重新转入" in secretary.get(f"/members/{member}").text
+    back = {"group": scene.sister_group, "team": 0, "seen": seen_of(secretary, member)}
+    assert secretary.post(f"/members/{member}/move", data={**back, "on": "2026-11-01"}).status_code == 409
+    assert secretary.post(f"/members/{member}/move", data={**back, "on": "2026-11-16"}).status_code == 302
+    days = {"2026-11-01": True, "2026-11-02": False, "2026-11-15": False, "2026-11-16": True}
+    path = f"/branches/{scene.branch}/organisation?day="
+    assert {day: "示例member1" in secretary.get(path + day).text for day in days} == days
 
 
 def test_a_deputy_does_not_make_himself_secretary(signed_in: SignInAs, scene: Scene) -> None:

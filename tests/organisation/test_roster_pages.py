@@ -195,10 +195,12 @@ def test_what_is_confirmed_is_what_was_shown(signed_in: SignInAs, scene: Scene, 
     secretary = signed_in("secretary")
     path = preview_of(secretary, scene)
     seen = shown(secretary.get(path).text)
-    moved = signed_in("deputy").post(
-        f"/members/{scene.members['member1']}/move", data={"group": scene.sister_group, "team": 0, "on": "2026-11-16"}
-    )
-    assert moved.status_code == 302
+    with app.app_context(), unit_of_work.transaction():
+        db.session.execute(
+            update(Membership)
+            .where(Membership.member_id == scene.members["member1"])
+            .values(group_id=scene.sister_group)
+        )
     before = counts(app)
     late = secretary.post(f"{path}/confirm", data={"shown": seen})
     assert late.status_code == 409
