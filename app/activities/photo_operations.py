@@ -39,6 +39,10 @@ class UploadIdTaken(Conflict):
     """The same upload id came with other bytes: the client's fault."""
 
 
+class PhotoWithdrawn(Conflict):
+    """A late repeat of a try whose photo was withdrawn meanwhile must not bring it back; choosing it anew does."""
+
+
 class MonthFull(Refused):
     pass
 
@@ -140,20 +144,29 @@ def add_photo(to: GroupMonth, files: KeptFiles, *, upload_id: str, by: Doer, act
 
 
 def _earlier(to: GroupMonth, files: KeptFiles, upload_id: str, by: Doer) -> Photo | None:
-    same_try = photo_queries.by_upload(to.group_id, by.account_id, upload_id)
+    known = photo_queries.earlier_photos(
+        to.group_id, to.month, account_id=by.account_id, upload_id=upload_id, content_hash=files.content_hash
+    )
+    same_try = next((one for one in known if (one.uploaded_by_id, one.upload_id) == (by.account_id, upload_id)), None)
     if same_try is not None and same_try.content_hash != files.content_hash:
         raise UploadIdTaken("这次上传的编号已用过。请刷新页面后重新选这张照片。")
-    if same_try is not None and same_try.withdrawn_at is None:
-        return same_try
-    same_bytes = same_try or photo_queries.by_content(to.group_id, to.month, files.content_hash)
-    if same_bytes is None:
+    found = same_try or next(iter(known), None)
+    if found is None:
         return None
-    if same_bytes.withdrawn_at is None:
-        raise SamePhoto(same_bytes)
-    same_bytes.withdrawn_at, same_bytes.withdrawn_reason = None, ""
-    _fill(same_bytes, files, by)
-    record(by, "photo.restore", same_bytes, after={"month": to.month, "content": files.content_hash})
-    return same_bytes
+    if found.withdrawn_at is not None:
+        if found is same_try:
+            raise PhotoWithdrawn("这张照片已撤下。要再用，请重新选一次。")
+        return _restored(found, files, by)
+    if found is not same_try:
+        raise SamePhoto(found)
+    return found
+
+
+def _restored(photo: Photo, files: KeptFiles, by: Doer) -> Photo:
+    photo.withdrawn_at, photo.withdrawn_reason = None, ""
+    _fill(photo, files, by)
+    record(by, "photo.restore", photo, after={"month": photo.month, "content": files.content_hash})
+    return photo
 
 
 def _fill(photo: Photo, files: KeptFiles, by: Doer) -> None:

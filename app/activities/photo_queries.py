@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from app.activities.models import Activity, ActivityGroup
 from app.activities.photo_models import MonthIssue, Photo
@@ -105,20 +105,18 @@ def quarter_photos(group_id: int, quarter: Quarter) -> Sequence[Photo]:
     ).all()
 
 
-def by_upload(group_id: int, account_id: int | None, upload_id: str) -> Photo | None:
-    """The photo of an earlier try with the same upload id, withdrawn or not."""
-    return db.session.scalars(
-        select(Photo).where(
-            Photo.group_id == group_id, Photo.uploaded_by_id == account_id, Photo.upload_id == upload_id
-        )
-    ).first()
+def earlier_photos(
+    group_id: int, month: Month, *, account_id: int | None, upload_id: str, content_hash: str
+) -> Sequence[Photo]:
+    """Photos of the same try, or of the same bytes in the group's month, withdrawn or not, the oldest first.
 
-
-def by_content(group_id: int, month: Month, content_hash: str) -> Photo | None:
-    """The photo of the same bytes in the group's month, withdrawn or not."""
+    One statement: between two, another request of the same try could commit and look like somebody else's photo.
+    """
+    same_try = and_(Photo.uploaded_by_id == account_id, Photo.upload_id == upload_id)
+    same_bytes = and_(Photo.month == month, Photo.content_hash == content_hash)
     return db.session.scalars(
-        select(Photo).where(Photo.group_id == group_id, Photo.month == month, Photo.content_hash == content_hash)
-    ).first()
+        select(Photo).where(Photo.group_id == group_id, or_(same_try, same_bytes)).order_by(Photo.id)
+    ).all()
 
 
 def photo_count(group_id: int, month: Month) -> int:

@@ -375,6 +375,8 @@ class TestWithdrawal:
         for page in ("", "/thumb", "/display", "/original"):
             assert leader.get(f"/photos/{number}{page}").status_code == 404
         assert f"/photos/{number}/" not in leader.get(f"/groups/{scene.group}/months/2026-11").get_data(as_text=True)
+        late = send(leader, address(scene), picture())
+        assert (late.status_code, "已撤下" in late.get_json()["message"]) == (409, True)
         back = send(leader, address(scene), picture(), upload_id="e" * 32)
         assert (back.status_code, back.get_json()["id"]) == (201, number)
         assert acts(app) == ["photo.add", "photo.withdraw", "photo.restore"]
