@@ -33,7 +33,7 @@ def nominate(house: House, calendar: Calendar, timeline: Timeline) -> None:
 
 
 def _details(year: int, last: Quarter, opens_on: date, closes_on: date) -> CallDetails:
-    return CallDetails(f"{year}年度示范党小组", year, last, RULES, 30, opens_on, closes_on)
+    return CallDetails(f"{year}年度示范党小组", year, str(last), RULES, 30, opens_on, closes_on)
 
 
 def _past_call(house: House, year: int) -> None:

@@ -16,7 +16,8 @@ EXTRAS = ("practical_item", "discussion", "volunteer_service", "mutual_check", "
 # Month (0 is the oldest of thirteen) -> stage of the first and of the second project.
 FIRST_PROJECT = {0: 0, 1: 1, 2: 2, 3: 3, 5: 4}
 SECOND_PROJECT = {6: 0, 7: 1, 9: 2, 12: 3}
-ONLY_PROJECT = {1: 0, 4: 1, 7: 2, 10: 3, 12: 4}
+# Neighbours are not at the same stage.
+ONLY_PROJECT = ({1: 0, 4: 1, 7: 2, 10: 3, 12: 4}, {2: 0, 5: 1, 8: 2, 12: 3})
 # How many of a group take part, by kind; all where none is given.
 CIRCLE = {"practical_item": 3, "tackling_project": 5, "volunteer_service": 5, "mutual_check": 3, "self_check": 3}
 
@@ -124,7 +125,8 @@ def _room(scene: str, group: Group) -> str:
 def _stage(group: Group, index: int) -> tuple[Project, int] | None:
     projects = PROJECTS[group.data.name]
     if len(projects) == 1:
-        return (projects[0], ONLY_PROJECT[index]) if index in ONLY_PROJECT else None
+        course = ONLY_PROJECT[group.sort_order % 2]
+        return (projects[0], course[index]) if index in course else None
     if index in FIRST_PROJECT:
         return projects[0], FIRST_PROJECT[index]
     return (projects[1], SECOND_PROJECT[index]) if index in SECOND_PROJECT else None
@@ -140,7 +142,7 @@ def _staged(project: Project, number: int, group: Group, branch: Branch, day: da
     words = {**vars(project), **_words(people, group, sisters[0], day, random)}
     return Planned(
         "tackling_project", stage.title.format(**words), stage.content.format(**words), stage.outcome.format(**words),
-        (stage.scene or project.scene, project.scene), day, people[0], group,
+        (project.scene, stage.scene) if stage.scene else (project.scene,), day, people[0], group,
         people=tuple((group, who) for who in people[: CIRCLE["tackling_project"]]), room=f"{project.where}现场",
     )  # fmt: skip
 
