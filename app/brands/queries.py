@@ -181,20 +181,21 @@ def group_name_on(group_id: Any, day: date) -> ScalarSelect[str]:
 def unit_face(actor: Actor) -> UnitFace:
     """The unit of the actor's weightiest role, in one statement: the branch with its brand's seal, or the committee.
 
-    A group's people see the seal of their own micro-brand.
+    A group's people see the seal of their own micro-brand, or the branch's before they have one.
     """
     place = actor.grants[0].place if actor.grants else Place(actor.committee_id)
+    branch_id = place.branch_id or 0  # no branch's: asked for NULL, the database would plan to read all
     today = clock.today()
     drawing = (
         select(BrandVersion.outlines)
         .join(Brand, Brand.id == BrandVersion.brand_id)
         .where(
-            Brand.branch_id == place.branch_id,
+            Brand.branch_id == branch_id,
             lives(today),
-            Brand.group_id == place.group_id if place.group_id else Brand.parent_id.is_(None),
+            or_(Brand.group_id == place.group_id, Brand.parent_id.is_(None)),
             BrandVersion.in_force_from <= today,
         )
-        .order_by(Brand.sort_order, Brand.id, BrandVersion.number.desc())
+        .order_by(Brand.parent_id.is_(None), Brand.sort_order, Brand.id, BrandVersion.number.desc())
         .limit(1)
         .scalar_subquery()
     )
@@ -202,7 +203,7 @@ def unit_face(actor: Actor) -> UnitFace:
         select(
             Committee.name,
             Committee.is_demo,
-            branch_name_on(place.branch_id, today).label("branch"),
+            branch_name_on(branch_id, today).label("branch"),
             drawing.label("drawing"),
         ).where(Committee.id == place.committee_id)
     ).first()
