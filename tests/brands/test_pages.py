@@ -18,6 +18,7 @@ from tests.factories import Scene
 from tests.fixtures.scene import ActorOf, SignInAs
 from tests.fixtures.statements import Statements
 
+LOGINS = ("leader1", "leader2", "secretary", "committee")
 FULL = {
     "name": "匠心卷接", "slogan": "一支一支看", "connotation": "匠，是手上的功夫；卷接，是岗位。", "trait": "看得细",
     "responsible": "示例负责人", "carriers": "看样台\n\n- 夜查本", "indicators": "残次率",
@@ -54,6 +55,15 @@ def test_seals_stand_once_in_the_page_and_are_referred_to(signed_in: SignInAs, t
     assert page.count("<symbol ") == 3
     assert page.count(f'href="#seal-{tree.micro}"') >= 3
     assert page.count('class="seal-ink"') == 3
+
+
+def test_the_head_bears_the_own_brand_or_the_branchs(app: Flask, signed_in: SignInAs, tree: Tree, scene: Scene) -> None:
+    with app.app_context():
+        db.session.delete(db.session.get_one(Brand, tree.sister))
+        db.session.commit()
+    heads = [signed_in(login).get(f"/branches/{scene.branch}").text.split("</header>")[0] for login in LOGINS]
+    found = [re.findall('印章：([^"]+)', head) for head in heads]
+    assert found == [["精甲先锋"], ["智丝堡垒·质造先锋"], ["智丝堡垒·质造先锋"], []]
 
 
 def test_an_empty_branch_says_how_to_begin(signed_in: SignInAs, scene: Scene) -> None:
