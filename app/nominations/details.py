@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.foundation.periods import Quarter
 from app.nominations.course import Origin
 
 
@@ -13,7 +12,7 @@ from app.nominations.course import Origin
 class CallDetails:
     title: str
     year: int
-    last_quarter: Quarter
+    last_quarter: str  # as text, 2026-Q3
     rules: Mapping[str, Any]
     quota_percent: int
     opens_on: date

@@ -96,7 +96,7 @@ class CallForm(Form):
         return CallDetails(
             title=text(self.title),
             year=self.year.data or 0,
-            last_quarter=Quarter.parse(self.last_quarter.data),
+            last_quarter=self.last_quarter.data,
             rules={
                 "quarters": self.quarters.data,
                 "min_published": self.min_published.data,

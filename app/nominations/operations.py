@@ -10,6 +10,7 @@ from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
+from app.foundation.periods import Quarter
 from app.foundation.places import Place
 from app.nominations import queries
 from app.nominations.course import WRITABLE, NominationState, require_step
@@ -69,7 +70,7 @@ def revise_call(call: NominationCall, details: CallDetails, *, version: int, by:
         raise CallChanged("别人刚改过这次评选。请打开最新的一版再改，你填的内容可以先复制下来。")
     if call.closed_at is not None:
         raise CallClosed("这次评选已经结束，不能再改。")
-    rules_change = dict(details.rules) != call.rules or details.last_quarter != call.last_quarter
+    rules_change = dict(details.rules) != call.rules or details.last_quarter != str(call.last_quarter)
     if rules_change and queries.nominations(call):
         raise RulesFixed("已经有支部按现在的条件推荐，条件不能再改。可以改名称、名额和日期。")
     _check_title(call.place, details, but=call.id)
@@ -100,9 +101,9 @@ def _check_title(place: Place, details: CallDetails, but: int = 0) -> None:
 
 
 def _write_call(call: NominationCall, details: CallDetails) -> None:
-    for name in ("title", "year", "last_quarter", "quota_percent", "opens_on", "closes_on"):
+    for name in ("title", "year", "quota_percent", "opens_on", "closes_on"):
         setattr(call, name, getattr(details, name))
-    call.rules = dict(details.rules)
+    call.last_quarter, call.rules = Quarter.parse(details.last_quarter), dict(details.rules)
 
 
 def _call_data(call: NominationCall) -> dict[str, Any]:

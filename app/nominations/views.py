@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.accounts.roles import Role
-from app.activities.differences import pieces
 from app.foundation import clock, paging
+from app.foundation.differences import pieces
 from app.foundation.errors import Refused
 from app.nominations import operations, queries
 from app.nominations.course import WRITABLE, NominationState, can

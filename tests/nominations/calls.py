@@ -37,7 +37,7 @@ def details(**changes: object) -> CallDetails:
     values = {
         "title": "2026年度示范党小组",
         "year": 2026,
-        "last_quarter": Q3,
+        "last_quarter": str(Q3),
         "rules": RULES,
         "quota_percent": 30,
         "opens_on": date(2026, 11, 1),
