@@ -7,7 +7,7 @@ from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.accounts.roles import Role
 from app.foundation import clock, paging
-from app.foundation.differences import pieces
+from app.foundation.differences import changes
 from app.foundation.errors import Refused
 from app.nominations import operations, queries
 from app.nominations.course import WRITABLE, NominationState, can
@@ -168,8 +168,8 @@ def _both_texts(candidate: Candidate, form: StatementForm, saved: Nomination | N
         candidate=candidate,
         form=form,
         saved=saved,
-        mine=pieces(mine, theirs),
-        theirs=pieces(theirs, mine),
+        mine=changes(theirs, mine),
+        theirs=changes(mine, theirs),
         message=message,
     )
 
