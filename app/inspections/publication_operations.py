@@ -1,5 +1,6 @@
 """Publishing a round: everything that a page of the quarter will ever show is written once, hashed, and left alone."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,6 +78,7 @@ def publish_round(row: InspectionRound, *, by: Doer) -> Publication:
     db.session.add(head)
     db.session.flush()
     results = _results(head, rubric, scored, previous)
+    head.bands = dict(Counter(result.band for result in results))
     head.digest = result_queries.publication_digest(head, [result.digest for result in results])
     db.session.add_all(results)
     totals = [None if r.vetoed else r.total for r in results]

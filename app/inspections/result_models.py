@@ -34,6 +34,7 @@ class Publication(Model):
     shows_rank: Mapped[bool]
     appeals_until: Mapped[date]
     groups: Mapped[int]
+    bands: Mapped[dict[str, Any]] = mapped_column(default=dict)  # band -> groups
     published_by: Mapped[str] = mapped_column(String(40))
     published_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import Date, Integer, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, defer, lazyload
 
 from app.audit.models import AuditLine
-from app.foundation.db import db
+from app.foundation.db import QuarterType, db
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
 from app.inspections.result_models import GroupResult, Publication, ResultHistogram
@@ -29,52 +29,66 @@ def publication(committee_id: int, quarter: Quarter, number: int | None = None) 
 
 @dataclass(frozen=True)
 class PlaceQuarter:
-    """A branch or a whole committee in a quarter, with the version of the result that was asked for, if published."""
+    """A branch or a whole committee in a quarter, with the head of the version that was asked for, if published."""
 
     place: Place
     name: str
     quarter: Quarter
-    publication: Publication | None
+    head: Any
+    """A row with the columns of `_HEAD`, or None."""
 
     @property
     def branch_id(self) -> int | None:
         return self.place.branch_id
 
 
+_HEAD = (
+    Publication.id, Publication.committee_id, Publication.round_id, Publication.quarter, Publication.number,
+    Publication.title, Publication.committee_name, Publication.reason, Publication.rubric_title,
+    Publication.shows_rank, Publication.appeals_until, Publication.groups, Publication.bands,
+    Publication.published_at, Publication.superseded_at, Publication.digest,
+)  # fmt: skip
+_quarter, _day = bindparam("quarter", type_=QuarterType), bindparam("day", type_=Date)
+_number, _place = bindparam("number", type_=Integer), bindparam("place", type_=Integer)
+_VERSION = and_(
+    Publication.quarter == _quarter,
+    or_(Publication.number == _number, and_(_number == 0, Publication.superseded_at.is_(None))),
+)
+_BRANCH_NAME = (
+    select(BranchName.name)
+    .where(BranchName.branch_id == Branch.id, BranchName.starts_on <= _day)
+    .order_by(BranchName.starts_on.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+# Built once: building a statement costs a page more than running it.
+_BRANCH_QUARTER = (
+    select(Branch.committee_id.label("of"), func.coalesce(_BRANCH_NAME, "").label("name"), *_HEAD)
+    .outerjoin(Publication, and_(Publication.committee_id == Branch.committee_id, _VERSION))
+    .where(Branch.id == _place)
+)
+_COMMITTEE_QUARTER = (
+    select(Committee.id.label("of"), Committee.name.label("name"), *_HEAD)
+    .outerjoin(Publication, and_(Publication.committee_id == Committee.id, _VERSION))
+    .where(Committee.id == _place)
+)
+
+
 def branch_quarter(branch_id: int, quarter: Quarter, number: int) -> PlaceQuarter | None:
     """None when there is no such branch, or no such version; `number` 0 asks for the version in force."""
-    name = (
-        select(BranchName.name)
-        .where(BranchName.branch_id == Branch.id, BranchName.starts_on <= quarter.last)
-        .order_by(BranchName.starts_on.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    row = db.session.execute(
-        select(Branch.committee_id, func.coalesce(name, ""), Publication)
-        .outerjoin(Publication, and_(Publication.committee_id == Branch.committee_id, _version(quarter, number)))
-        .where(Branch.id == branch_id)
-    ).first()
-    if row is None or (number and row[2] is None):
+    values = {"place": branch_id, "quarter": quarter, "number": number, "day": quarter.last}
+    row = db.session.execute(_BRANCH_QUARTER, values).first()
+    if row is None or (number and row.id is None):
         return None
-    return PlaceQuarter(Place(row[0], branch_id), row[1], quarter, row[2])
+    return PlaceQuarter(Place(row.of, branch_id), row.name, quarter, row if row.id else None)
 
 
 def committee_quarter(committee_id: int, quarter: Quarter, number: int) -> PlaceQuarter | None:
     """As `branch_quarter`, for a whole committee."""
-    row = db.session.execute(
-        select(Committee.name, Publication)
-        .outerjoin(Publication, and_(Publication.committee_id == Committee.id, _version(quarter, number)))
-        .where(Committee.id == committee_id)
-    ).first()
-    if row is None or (number and row[1] is None):
+    row = db.session.execute(_COMMITTEE_QUARTER, {"place": committee_id, "quarter": quarter, "number": number}).first()
+    if row is None or (number and row.id is None):
         return None
-    return PlaceQuarter(Place(committee_id), row[0], quarter, row[1])
-
-
-def _version(quarter: Quarter, number: int) -> ColumnElement[bool]:
-    wanted = Publication.number == number if number else Publication.superseded_at.is_(None)
-    return and_(Publication.quarter == quarter, wanted)
+    return PlaceQuarter(Place(committee_id), row.name, quarter, row if row.id else None)
 
 
 def publications(committees: Iterable[int], limit: int = 12) -> Sequence[Publication]:
@@ -96,29 +110,66 @@ def versions(round_id: int) -> Sequence[Any]:
     ).all()
 
 
-def results_page(
-    publication_id: int, *, branch_id: int | None = None, after: int = 0, size: int = PAGE_SIZE
-) -> Sequence[GroupResult]:
-    """By position in the brand tree, which is an index: the last page costs what the first costs. Asks for one row
-    more than `size`, which tells that more follow. The slips stay in the table."""
-    position = GroupResult.position if branch_id is None else GroupResult.branch_position
-    found = select(GroupResult).where(GroupResult.publication_id == publication_id, position > after)
-    if branch_id is not None:
-        found = found.where(GroupResult.branch_id == branch_id)
+def results(publication_id: int) -> Sequence[GroupResult]:
+    """All of a publication in brand-tree order, slips included."""
+    return db.session.scalars(
+        select(GroupResult).where(GroupResult.publication_id == publication_id).order_by(GroupResult.position)
+    ).all()
 
-    return db.session.scalars(found.options(defer(GroupResult.slip)).order_by(position).limit(size + 1)).all()
+
+_LINE = (
+    GroupResult.id, GroupResult.position, GroupResult.branch_position, GroupResult.branch_name,
+    GroupResult.group_name, GroupResult.brand_name, GroupResult.total, GroupResult.previous_total, GroupResult.band,
+    GroupResult.vetoed, GroupResult.veto_reason, GroupResult.unmet_gates, GroupResult.rank_in_branch,
+    GroupResult.rank_in_committee, GroupResult.strength, GroupResult.next_step, GroupResult.dimensions,
+    func.coalesce(func.nullif(GroupResult.brand_name, ""), GroupResult.group_name).label("name"),
+    GroupResult.face["hue"].as_string().label("hue"),
+)  # fmt: skip
+_after, _size, _publication, _branch = (
+    bindparam(name, type_=Integer) for name in ("after", "size", "publication", "branch")
+)
+_WHOLE_PAGE = (
+    select(*_LINE)
+    .where(GroupResult.publication_id == _publication, GroupResult.position > _after)
+    .order_by(GroupResult.position)
+    .limit(_size)
+)
+_BRANCH_PAGE = (
+    select(*_LINE, GroupResult.face)
+    .where(
+        GroupResult.publication_id == _publication,
+        GroupResult.branch_id == _branch,
+        GroupResult.branch_position > _after,
+    )
+    .order_by(GroupResult.branch_position)
+    .limit(_size)
+)
+_WHOLE_PAGE_WITH_FACES = _WHOLE_PAGE.add_columns(GroupResult.face)
+
+
+def results_page(
+    publication_id: int, *, branch_id: int | None = None, after: int = 0, faces: bool = False
+) -> Sequence[Any]:
+    """Rows of `_LINE` by position in the brand tree, which is an index: the last page costs what the first costs.
+    One row more than a page, which tells that more follow. `faces` adds the seals; a branch's page always has them."""
+    values: dict[str, int] = {"publication": publication_id, "after": after, "size": PAGE_SIZE + 1}
+    if branch_id is not None:
+        return db.session.execute(_BRANCH_PAGE, {**values, "branch": branch_id}).all()
+    return db.session.execute(_WHOLE_PAGE_WITH_FACES if faces else _WHOLE_PAGE, values).all()
 
 
 def group_result(result_id: int) -> GroupResult | None:
     return db.session.get(GroupResult, result_id)
 
 
-def bands(publication_id: int, branch_id: int | None = None) -> dict[str, int]:
-    """band -> number of groups."""
-    found = select(GroupResult.band, func.count()).where(GroupResult.publication_id == publication_id)
-    if branch_id is not None:
-        found = found.where(GroupResult.branch_id == branch_id)
-    return {row[0]: row[1] for row in db.session.execute(found.group_by(GroupResult.band))}
+def branch_bands(publication_id: int, branch_id: int) -> dict[str, int]:
+    """band -> number of groups in a branch; the whole publication's stand in its head."""
+    rows = db.session.execute(
+        select(GroupResult.band, func.count())
+        .where(GroupResult.publication_id == publication_id, GroupResult.branch_id == branch_id)
+        .group_by(GroupResult.band)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def histogram_elsewhere(quarter: Quarter, without_round: int) -> dict[int, int]:
@@ -199,7 +250,7 @@ class Finding:
 
 HEAD = (
     "committee_id", "round_id", "quarter", "number", "title", "committee_name", "reason", "rubric_title", "rubric",
-    "panel", "shows_rank", "appeals_until", "groups", "published_by", "published_at",
+    "panel", "shows_rank", "appeals_until", "groups", "bands", "bands", "published_by", "published_at",
 )  # fmt: skip
 RESULT = (
     "committee_id", "branch_id", "group_id", "quarter", "position", "branch_position", "branch_name", "group_name",

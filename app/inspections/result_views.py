@@ -1,9 +1,12 @@
 """Published results. Drawn from frozen rows; a page that the browser still has is answered 304 before it is built."""
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 from flask import Response, abort, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,18 +16,24 @@ from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation import charts, clock
 from app.inspections import result_queries
-from app.inspections.result_models import GroupResult, Publication
-from app.inspections.views import blueprint, face_hue
+from app.inspections.result_models import GroupResult
+from app.inspections.views import blueprint, face_seal
 
 BANDS = {False: (80, 90), True: (60, 80, 90)}
 MOST_PROFILES = 12
 """Up to so many groups a page draws the six dimensions of each; beyond that the table and the slips say them."""
+
+MOST_SEALS = 24
+"""Up to so many groups a page draws each seal; beyond that they would weigh more than the rest of the page."""
+
+MOST_BODIES = 32
 
 TEMPLATES = (
     "layouts/base.html",
     "layouts/page.html",
     "layouts/print.html",
     "inspections/results.html",
+    "inspections/results_body.html",
     "inspections/slip.html",
 )
 
@@ -44,38 +53,82 @@ def committee_results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
 
 
 def _results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
-    head = of.publication
-    if head is None:
+    if of.head is None:
         return render_template("inspections/not_published.html", of=of)
-    after = request.args.get("after", 0, type=int)
-    if (known := _unchanged(head)) is not None:
+    if (known := _unchanged(of.head)) is not None:
         return known
-    rows = result_queries.results_page(head.id, branch_id=of.branch_id, after=after)
+    after = request.args.get("after", 0, type=int)
+    key = (of.head.id, of.head.digest, of.branch_id, after, of.head.shows_rank)
+    body = _kept_bodies().get(key)
+    if body is None:
+        body = _kept_bodies().put(key, _body(of, after))
+    return _kept(of.head, render_template("inspections/results.html", of=of, head=of.head, body=body))
+
+
+def _body(of: result_queries.PlaceQuarter, after: int) -> Markup:
+    """The part of the page that is the same for every reader for good: rendered once, then kept."""
+    head = of.head
+    with_faces = of.branch_id is not None or head.groups <= MOST_SEALS
+    rows = result_queries.results_page(head.id, branch_id=of.branch_id, after=after, faces=with_faces)
     page = rows[: result_queries.PAGE_SIZE]
     if not page:
         abort(404)
     whole = len(rows) == len(page) and not after
-    bands = _count(page) if whole else result_queries.bands(head.id, of.branch_id)
     last = page[-1].branch_position if of.branch_id else page[-1].position
-    return _kept(
-        head,
-        render_template(
-            "inspections/results.html",
+    # By the environment, not `render_template`: the page's own context is not asked for twice.
+    return Markup(  # noqa: S704 - our own template, escaped by itself
+        current_app.jinja_env.get_template("inspections/results_body.html").render(
             of=of,
             head=head,
             rows=page,
-            bands=bands,
+            bands=_count(page) if whole else _bands(of),
             rises=_rises(page),
             whole=whole,
             next_after=None if len(rows) == len(page) else last,
+            seals={row.id: face_seal(row.face) for row in page} if with_faces and len(page) <= MOST_SEALS else {},
             profiles=_profiles(page) if len(page) <= MOST_PROFILES else {},
             dumbbells=_dumbbells(page),
             scale=_scale(page),
-        ),
+        )
     )
 
 
-def _count(rows: Sequence[GroupResult]) -> dict[str, int]:
+def _bands(of: result_queries.PlaceQuarter) -> dict[str, int]:
+    if of.branch_id is None:
+        found: dict[str, int] = of.head.bands
+        return found
+    return result_queries.branch_bands(of.head.id, of.branch_id)
+
+
+class KeptBodies:
+    """The most recently asked bodies of one app."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.bodies: OrderedDict[tuple[object, ...], Markup] = OrderedDict()
+        self.lock = Lock()
+
+    def get(self, key: tuple[object, ...]) -> Markup | None:
+        with self.lock:
+            body = self.bodies.get(key)
+            if body is not None:
+                self.bodies.move_to_end(key)
+            return body
+
+    def put(self, key: tuple[object, ...], body: Markup) -> Markup:
+        with self.lock:
+            self.bodies[key] = body
+            while len(self.bodies) > self.most:
+                self.bodies.popitem(last=False)
+        return body
+
+
+def _kept_bodies() -> KeptBodies:
+    kept: KeptBodies = current_app.extensions.setdefault("inspections.bodies", KeptBodies(MOST_BODIES))
+    return kept
+
+
+def _count(rows: Sequence[Any]) -> dict[str, int]:
     found: dict[str, int] = {}
     for row in rows:
         found[row.band] = found.get(row.band, 0) + 1
@@ -94,13 +147,14 @@ def slip_page(row: GroupResult) -> ResponseReturnValue:
 # ---------------------------------------------------------------- faces and charts
 
 
-def _low(rows: Sequence[GroupResult]) -> int:
+def _low(rows: Sequence[Any]) -> int:
     """Where the scale begins: ten below the lowest total, in tens, at most 70."""
     totals = [t for row in rows for t in (row.total, row.previous_total) if t is not None]
-    return max(0, min(70, (min(totals) // 1000 - 1) * 10))
+    lowest: int = min(totals)
+    return max(0, min(70, (lowest // 1000 - 1) * 10))
 
 
-def _dumbbells(rows: Sequence[GroupResult]) -> dict[int, Markup]:
+def _dumbbells(rows: Sequence[Any]) -> dict[int, Markup]:
     low = _low(rows)
     return {
         row.id: charts.dumbbell(
@@ -108,31 +162,31 @@ def _dumbbells(rows: Sequence[GroupResult]) -> dict[int, Markup]:
             None if row.previous_total is None else row.previous_total / 100,
             title=row.name,
             low=low,
-            hue=face_hue(row.face),
+            hue=f"hue-{row.hue}" if row.hue else "",
             bands=BANDS[low < 60],
         )
         for row in rows
     }
 
 
-def _scale(rows: Sequence[GroupResult]) -> Markup:
+def _scale(rows: Sequence[Any]) -> Markup:
     low = _low(rows)
     return charts.band_scale(low=low, bands=BANDS[low < 60])
 
 
-def _profiles(rows: Sequence[GroupResult]) -> dict[int, Markup]:
+def _profiles(rows: Sequence[Any]) -> dict[int, Markup]:
     return {
         row.id: charts.profile(
             [charts.Dimension(d["title"], d["percent"], d["previous"]) for d in row.dimensions],
             title=f"{row.name}六个维度得分率",
             low=min(60, *(d["percent"] for d in row.dimensions if d["percent"] is not None)),
-            hue=face_hue(row.face),
+            hue=f"hue-{row.hue}" if row.hue else "",
         )
         for row in rows
     }
 
 
-def _rises(rows: Sequence[GroupResult]) -> dict[str, int]:
+def _rises(rows: Sequence[Any]) -> dict[str, int]:
     """How many groups stand above, below or level with their own last quarter."""
     compared = [row.total - row.previous_total for row in rows if row.previous_total is not None]
     return {
@@ -155,7 +209,7 @@ def _template_version(folder: str) -> str:
     return found.hexdigest()[:12]
 
 
-def _tag(head: Publication) -> str:
+def _tag(head: Any) -> str:
     """The version of the result, of the templates, and of what else stands on the page: reader, day, page, correction."""
     parts = (
         head.digest[:16],
@@ -169,18 +223,18 @@ def _tag(head: Publication) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
-def _unchanged(head: Publication) -> Response | None:
+def _unchanged(head: Any) -> Response | None:
     """The answer 304 when the browser still has this page."""
     if _tag(head) not in request.if_none_match:
         return None
     return _marked(head, make_response("", 304))
 
 
-def _kept(head: Publication, page: str) -> Response:
+def _kept(head: Any, page: str) -> Response:
     return _marked(head, make_response(page))
 
 
-def _marked(head: Publication, response: Response) -> Response:
+def _marked(head: Any, response: Response) -> Response:
     response.set_etag(_tag(head))
     response.headers["Cache-Control"] = "private, no-cache"
     return response

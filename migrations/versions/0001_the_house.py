@@ -353,6 +353,7 @@ def upgrade() -> None:
         sa.Column("shows_rank", sa.Boolean(), nullable=False),
         sa.Column("appeals_until", sa.Date(), nullable=False),
         sa.Column("groups", sa.Integer(), nullable=False),
+        sa.Column("bands", sa.JSON(), nullable=False),
         sa.Column("published_by", sa.String(length=40), nullable=False),
         sa.Column("published_at", sa.DateTime(), nullable=False),
         sa.Column("superseded_at", sa.DateTime(), nullable=True),

@@ -260,7 +260,7 @@ def publish(scene: Scene, actor: ActorOf) -> list[GroupResult]:
         scene.other_group: {"D1": Proposal(not_applicable=True, reason="本季没有提出事项")},
     }
     head = rounds.published(row, [actor("committee"), actor("secretary2")], changed)
-    return list(result_queries.results_page(head.id))
+    return list(result_queries.results(head.id))
 
 
 def test_publishing_freezes_totals_bands_and_places(scene: Scene, actor: ActorOf) -> None:
@@ -328,7 +328,7 @@ def test_later_edits_change_nothing_that_was_published(scene: Scene, actor: Acto
     db.session.expire_all()
     head = result_queries.publication(scene.committee, rounds.QUARTER)
     assert head is not None
-    assert [result_queries.frozen(row) for row in result_queries.results_page(head.id)] == before
+    assert [result_queries.frozen(row) for row in result_queries.results(head.id)] == before
     assert result_queries.verify_digests() == []
 
 
@@ -357,7 +357,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays_readable(scene: Sce
 def results_of(scene: Scene, number: int | None = None) -> list[GroupResult]:
     head = result_queries.publication(scene.committee, rounds.QUARTER, number)
     assert head is not None
-    return list(result_queries.results_page(head.id))
+    return list(result_queries.results(head.id))
 
 
 def test_change_is_against_the_groups_own_last_published_quarter(scene: Scene, actor: ActorOf) -> None:
@@ -365,7 +365,7 @@ def test_change_is_against_the_groups_own_last_published_quarter(scene: Scene, a
     version = queries.rubric_versions([scene.committee])[0]
     row = rounds.scoring(scene, quarter=Quarter(2026, 4), version=version)
     head = rounds.published(row, [actor("committee"), actor("secretary2")], {scene.group: {"A2": rounds.off("1")}})
-    later = result_queries.results_page(head.id)
+    later = result_queries.results(head.id)
     assert [(r.total, r.previous_total, r.previous_quarter) for r in later] == [
         (9900, first[0].total, rounds.QUARTER),
         (10000, first[1].total, rounds.QUARTER),
@@ -388,7 +388,7 @@ def test_a_veto_stands_in_the_place_of_the_band_and_takes_no_rank(scene: Scene, 
     )
     round_operations.move_round(row, RoundState.REVIEW, by=rounds.OPERATOR)
     head = publication_operations.publish_round(row, by=rounds.OPERATOR)
-    vetoed, sister, _ = result_queries.results_page(head.id)
+    vetoed, sister, _ = result_queries.results(head.id)
     assert (vetoed.band, vetoed.total, vetoed.rank_in_branch, vetoed.vetoed) == ("不得推荐", 10000, None, True)
     assert vetoed.veto_reason == "弄虚作假：八月签到表造假，纪检委员核实"
     assert sister.rank_in_branch == 1

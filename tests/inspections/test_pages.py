@@ -49,7 +49,7 @@ def published(app: Flask, scene: Scene, actors: dict[str, Actor]) -> dict[int, i
         row = rounds.scoring(scene)
         changed = {scene.group: {"C3": Proposal(counts={"C3-1": 1}, reason="里程碑三延期12天")}}
         head = rounds.published(row, [actors["committee"], actors["secretary2"]], changed)
-        return {result.group_id: result.id for result in result_queries.results_page(head.id)}
+        return {result.group_id: result.id for result in result_queries.results(head.id)}
 
 
 def text_of(client: FlaskClient, address: str, status: int = 200) -> str:
