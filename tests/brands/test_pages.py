@@ -116,6 +116,31 @@ def test_a_leader_registers_submits_and_the_branch_and_the_committee_follow(
     assert "党委已备案，党字8号" in words(leader.get(f"/brands/{number}").text)
 
 
+def test_a_day_to_come_is_refused_at_its_field(app: Flask, signed_in: SignInAs, scene: Scene) -> None:
+    client = signed_in("secretary")
+    number = int(client.post(f"/branches/{scene.branch}/brands/new", data=FULL).location.split("/")[2])
+    client.post(f"/brands/{number}/submit")
+    answer = client.post(f"/brands/{number}/approve", data={"decision": "支委会通过", "begins_on": "2026-11-17"})
+    assert answer.status_code == 422
+    assert "启用日期不能晚于今天。" in answer.text
+    assert 'value="支委会通过"' in answer.text
+    assert newest(app, number).in_force_from is None
+
+
+def test_the_committee_sends_back_with_a_reason(app: Flask, signed_in: SignInAs, tree: Tree, scene: Scene) -> None:
+    signed_in("committee").post(f"/brands/{tree.micro}/committee-return", data={"reason": "名称请再斟酌"})
+    assert "名称请再斟酌" in signed_in("leader1").get(f"/brands/{tree.micro}").text
+    assert signed_in("leader2").get(f"/brands/{tree.micro}").status_code == 404
+
+
+def test_a_submission_says_what_it_lacks(signed_in: SignInAs, scene: Scene) -> None:
+    client = signed_in("secretary")
+    address = client.post(f"/branches/{scene.branch}/brands/new", data={"name": "智丝堡垒"}).location
+    answer = client.post(f"/brands/{address.split('/')[2]}/submit")
+    assert answer.status_code == 422
+    assert "还缺内涵释义、特色、负责人，补上再提交支部研究。" in answer.text
+
+
 def test_only_the_rights_holder_resolves_and_files(signed_in: SignInAs, tree: Tree) -> None:
     tries = [("leader1", "approve"), ("secretary", "file"), ("committee", "approve"), ("member1", "submit")]
     answers = [signed_in(login).post(f"/brands/{tree.micro}/{step}").status_code for login, step in tries]
