@@ -7,7 +7,7 @@ from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.accounts.roles import Role
 from app.foundation import clock, paging
-from app.foundation.differences import changes
+from app.foundation.differences import changes, merged
 from app.foundation.errors import Refused
 from app.nominations import operations, queries
 from app.nominations.course import WRITABLE, NominationState, can
@@ -170,6 +170,7 @@ def _both_texts(candidate: Candidate, form: StatementForm, saved: Nomination | N
         saved=saved,
         mine=changes(theirs, mine),
         theirs=changes(mine, theirs),
+        merged=merged(mine, theirs),
         message=message,
     )
 
