@@ -108,6 +108,21 @@ class _Choices:
             return [option for option in found.values() if option.minimum == self.filters.branch_id]
         return list(found.values())
 
+    def groups(self, line: queries.ActivityLine) -> str:
+        """Who takes part, as called on the activity's day."""
+        if len(line.group_ids) > 2 and set(line.group_ids) == {option.id for option in self.of("group")}:
+            return f"全部 {len(line.group_ids)} 个小组"
+        return line.group_names or "支部"
+
+    @property
+    def unit(self) -> str:
+        """The group or branch in view, empty where it is more than one."""
+        groups = self.of("group")
+        only = groups[0].name if len(groups) == 1 else ""
+        return (
+            self.name("group", self.filters.group_id or 0) or only or self.name("branch", self.filters.branch_id or 0)
+        )
+
     def name(self, kind: str, number: int) -> str:
         return next((option.name for option in self.options if option.kind == kind and option.id == number), "")
 

@@ -64,7 +64,7 @@ class Owner:
         return self.place.group_id is None
 
 
-def name_on(names: Any, owner: Any, key: Any, day: date) -> Any:
+def name_on(names: Any, owner: Any, key: Any, day: Any) -> Any:
     """A scalar subquery: the name borne on `day`; before the first name, the first."""
     past = names.starts_on <= day
     return (
@@ -191,7 +191,10 @@ def brand_name(day: date) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ActivityLine:
-    """An activity as lists show it. Attendance is that of one group where the list is a group's."""
+    """An activity as lists show it; its groups are named as on its own day.
+
+    Attendance is that of one group where the list is a group's.
+    """
 
     id: int
     title: str
@@ -203,6 +206,7 @@ class ActivityLine:
     state: ActivityState
     group_id: int | None
     group_ids: tuple[int, ...]
+    group_names: str | None
     brand_id: int | None
     host: str
     content: str
@@ -236,16 +240,20 @@ def lines(group_id: int | None = None) -> Select[Any]:
             .scalar_subquery()
         )
 
-    groups = (
-        select(func.aggregate_strings(cast(ActivityGroup.group_id, String), ","))
-        .where(ActivityGroup.activity_id == Activity.id)
-        .correlate(Activity)
-        .scalar_subquery()
-    )
+    def joined(text: Any, separator: str) -> Any:
+        return (
+            select(func.aggregate_strings(text, separator))
+            .where(ActivityGroup.activity_id == Activity.id)
+            .correlate(Activity)
+            .scalar_subquery()
+        )
+
+    name = name_on(GroupName, GroupName.group_id, ActivityGroup.group_id, Activity.held_on)
     return select(
         Activity.id, Activity.title, Activity.held_on, Activity.kind_id, ActivityKind.name.label("kind"),
         ActivityKind.code.label("kind_code"), ActivityKind.board_column, Activity.state, Activity.group_id,
-        groups.label("groups"), Activity.brand_id, Activity.host, Activity.content, Activity.outcome,
+        joined(cast(ActivityGroup.group_id, String), ",").label("groups"),
+        joined(name.correlate(ActivityGroup, Activity), "、").label("group_names"), Activity.brand_id, Activity.host, Activity.content, Activity.outcome,
         count().label("expected"), count(Attendance.presence == Presence.PRESENT).label("present"),
         count(Attendance.presence.in_(ON_LEAVE)).label("on_leave"), Activity.return_reason, Activity.created_by,
     ).join(ActivityKind, ActivityKind.id == Activity.kind_id)  # fmt: skip

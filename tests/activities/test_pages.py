@@ -15,6 +15,7 @@ from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.periods import Month
 from app.foundation.places import Place
+from app.organisation.models import GroupName
 from tests.activities.records import added, kinds, logged, present
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
@@ -278,6 +279,20 @@ class TestList:
         address = "/activities?" + query.format(lecture=codes["lecture"], sister_group=scene.sister_group)
         page = signed_in("secretary").get(address).get_data(as_text=True)
         assert re.findall(r'href="/activities/\d+">([^<]+)<', page) == titles
+
+    def test_a_group_keeps_the_name_of_the_activitys_day(self, app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+        given(app, scene, submit=True, group_ids=frozenset({scene.sister_group}))
+        with app.app_context():
+            db.session.add(
+                GroupName(
+                    committee_id=scene.committee, group_id=scene.group, name="改名后", starts_on=date(2026, 11, 10)
+                )
+            )
+            db.session.commit()
+        row = signed_in("secretary").get("/activities").get_data(as_text=True)
+        cell = re.search(r'data-label="党小组">([^<]+?)\s*<', row)
+        assert cell is not None
+        assert set(cell[1].split("、")) == {"生产一党小组", "生产二党小组"}
 
     def test_pages_follow_each_other_without_gap_or_repeat(self, app: Flask, scene: Scene, signed_in: SignInAs) -> None:
         with app.app_context():
