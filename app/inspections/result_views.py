@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from flask import Response, abort, current_app, make_response, render_template, request
+from flask import Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -55,14 +55,17 @@ def committee_results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
 def _results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
     if of.head is None:
         return render_template("inspections/not_published.html", of=of)
-    if (known := _unchanged(of.head)) is not None:
+    tag = _tag(of.head)
+    if (known := _unchanged(tag)) is not None:
         return known
     after = request.args.get("after", 0, type=int)
     key = (of.head.id, of.head.digest, of.branch_id, after, of.head.shows_rank)
     body = _kept_bodies().get(key)
     if body is None:
         body = _kept_bodies().put(key, _body(of, after))
-    return _kept(of.head, render_template("inspections/results.html", of=of, head=of.head, body=body))
+    return _marked(
+        tag, Response(render_template("inspections/results.html", of=of, head=of.head, body=body), mimetype="text/html")
+    )
 
 
 def _body(of: result_queries.PlaceQuarter, after: int) -> Markup:
@@ -138,10 +141,11 @@ def _count(rows: Sequence[Any]) -> dict[str, int]:
 @blueprint.get("/inspections/results/<int:result_id>/slip")
 @allow(Permission.RESULT_READ, result_queries.group_result)
 def slip_page(row: GroupResult) -> ResponseReturnValue:
-    head = row.publication
-    if (known := _unchanged(head)) is not None:
+    tag = _tag(row.publication)
+    if (known := _unchanged(tag)) is not None:
         return known
-    return _kept(head, render_template("inspections/slip.html", row=row, head=head, slip=row.slip))
+    page = render_template("inspections/slip.html", row=row, head=row.publication, slip=row.slip)
+    return _marked(tag, Response(page, mimetype="text/html"))
 
 
 # ---------------------------------------------------------------- faces and charts
@@ -223,18 +227,12 @@ def _tag(head: Any) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
-def _unchanged(head: Any) -> Response | None:
+def _unchanged(tag: str) -> Response | None:
     """The answer 304 when the browser still has this page."""
-    if _tag(head) not in request.if_none_match:
-        return None
-    return _marked(head, make_response("", 304))
+    return _marked(tag, Response(status=304)) if tag in request.if_none_match else None
 
 
-def _kept(head: Any, page: str) -> Response:
-    return _marked(head, make_response(page))
-
-
-def _marked(head: Any, response: Response) -> Response:
-    response.set_etag(_tag(head))
+def _marked(tag: str, response: Response) -> Response:
+    response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -118,11 +118,22 @@ def change_round(row: InspectionRound) -> ResponseReturnValue:
                 form.refuse(refused.message, form[refused.field])
             except round_operations.RoundOvertaken as refused:
                 form.refuse(refused.message)
-                form.version.data, status = str(row.version), 409
+                _show_theirs(form, row)
+                status = 409
             else:
                 flash("方案已保存。")
                 return redirect(url_for(".round_page", round_id=row.id))
     return render_template("inspections/plan.html", form=form, committee=None, row=row, versions=[]), status
+
+
+def _show_theirs(form: PlanForm, row: InspectionRound) -> None:
+    """Beside each answer that differs stands what somebody else saved meanwhile; saving again keeps one's own."""
+    for field in (form.title, form.self_check_until, form.scoring_until, form.appeals_until, form.shows_rank):
+        saved = getattr(row, field.name)
+        if field.data != saved:
+            words = {True: "勾选", False: "不勾选"}.get(saved, saved)
+            form.refuse(f"别人存的是“{words}”。要用它请改过来；直接再保存就用您的。", field)
+    form.version.data = str(row.version)
 
 
 @blueprint.route("/inspections/rounds/<int:round_id>/panel", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from app.foundation.forms import Form
 from app.inspections import queries, rubric_operations
 from app.inspections.forms import rubric_form
 from app.inspections.models import RubricVersion
-from app.inspections.rubric import Rubric, edited, problems, trace_warnings
+from app.inspections.rubric import Rubric, edited, points_text, problems, trace_warnings
 from app.inspections.views import blueprint, reached_committees
 from app.organisation import queries as organisation
 from app.organisation.models import Committee
@@ -77,12 +77,28 @@ def edit_rubric(row: RubricVersion) -> ResponseReturnValue:
                     form.refuse(problem)
             except rubric_operations.RubricOvertaken as refused:
                 form.refuse(refused.message)
-                form["version"].data, status = str(row.version), 409
+                _show_theirs(form, row)
+                status = 409
             else:
                 flash("细则已保存。")
                 return redirect(url_for(".rubric_page", rubric_id=row.id))
         status = 422 if status == 200 else status
     return render_template("inspections/rubric_edit.html", row=row, rubric=row.rubric, form=form), status
+
+
+def _show_theirs(form: Form, row: RubricVersion) -> None:
+    """Beside each text that differs stands what somebody else saved meanwhile; saving again keeps one's own."""
+    theirs = {"title": row.title}
+    for c in row.rubric.criteria:
+        theirs |= {
+            f"title-{c.code}": c.title,
+            f"maximum-{c.code}": points_text(c.maximum),
+            f"guidance-{c.code}": c.guidance,
+        }
+    for name, saved in theirs.items():
+        if (form[name].data or "").strip() != saved:
+            form.refuse(f"别人存的是“{saved}”。要用它请改过来；直接再保存就用您的。", form[name])
+    form["version"].data = str(row.version)
 
 
 def _edited(rubric: Rubric, form: Form) -> Rubric:

@@ -1,5 +1,6 @@
 """The pages of a quarter, as people of each role open them."""
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -115,6 +116,24 @@ def test_a_plan_with_faults_comes_back_with_what_was_typed(scene: Scene, signed_
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "评分截止不能早于自查截止，请改晚一些。" in page
     assert 'value="甲乙丙督查"' in page
+
+
+def test_two_who_change_a_plan_the_second_sees_both(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    round_id, _ = round_in(app, scene)
+    browser = signed_in("committee")
+    page = text_of(browser, f"/inspections/rounds/{round_id}/change")
+    found = re.search(r'name="version"[^>]*value="(\d+)"', page)
+    assert found is not None
+    plan = {
+        "title": "甲改的", "quarter": "2026-Q3", "rubric": "1", "self_check_until": "2026-10-09",
+        "scoring_until": "2026-10-16", "appeals_until": "2026-10-26", "version": found[1],
+    }  # fmt: skip
+    assert browser.post(f"/inspections/rounds/{round_id}/change", data=plan).status_code == HTTPStatus.FOUND
+    late = browser.post(f"/inspections/rounds/{round_id}/change", data=plan | {"title": "乙改的"})
+    assert late.status_code == HTTPStatus.CONFLICT
+    words = late.get_data(as_text=True)
+    assert 'value="乙改的"' in words
+    assert "别人存的是“甲改的”" in words
 
 
 def test_the_panel_page_shows_who_sits_on_it(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
@@ -277,6 +296,10 @@ def test_a_rubric_is_edited_with_a_sum_check_and_locked_by_a_round(
     assert "A4 提到“学习笔记、笔记篇数”" in text_of(browser, "/inspections/rubrics/1")
     stale = browser.post("/inspections/rubrics/1/edit", data=typed)
     assert stale.status_code == HTTPStatus.CONFLICT
+    page = stale.get_data(as_text=True)
+    assert "别人存的是“学习笔记篇数”。要用它请改过来；直接再保存就用您的。" in page
+    assert 'value="活动记录六有齐全"' in page
+    assert re.search(r'name="version"[^>]* value="2"', page) or re.search(r'value="2"[^>]*name="version"', page)
 
 
 # ---------------------------------------------------------------- results
