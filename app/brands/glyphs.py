@@ -14,7 +14,8 @@ from typing import Any
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
-from app.brands.seal import Glyph, Point, Segment
+from app.brands.seal_layout import Point
+from app.brands.seal_path import Glyph, Segment
 
 FONT = Path(__file__).resolve().parent / "noto-serif-sc-bold-gb2312.woff"
 

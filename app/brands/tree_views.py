@@ -17,11 +17,11 @@ from app.brands import tree_queries as trees
 from app.brands import version_queries as versions
 from app.brands.content import LABELS
 from app.brands.course import OPEN, WRITABLE, BrandState, Step
+from app.brands.diagram import Note, Radiation, Ray, SealImage, Tie, TieKind
 from app.brands.forms import FilingForm, ReasonForm, ResolutionForm
 from app.brands.models import Brand, BrandVersion
 from app.brands.month_column import MONTH_SOURCE, GroupMonth
 from app.brands.queries import BrandFace, sprite
-from app.brands.radiation import Note, Radiation, Ray, SealImage, TieKind
 from app.brands.tree_queries import BranchHead, TreeLine
 from app.brands.wording import Hint, Words, hints
 from app.foundation import charts, clock, differences
@@ -157,8 +157,8 @@ def _rays_below(lines: Sequence[TreeLine], parent_id: int) -> tuple[Ray, ...]:
 
 
 def _ray(line: TreeLine, face: BrandFace, below: tuple[Ray, ...]) -> Ray:
-    ties = [radiation.Tie(TieKind.INDICATOR, text) for text in line.indicators]
-    ties += [radiation.Tie(TieKind.CARRIER, text) for text in line.carriers]
+    ties = [Tie(TieKind.INDICATOR, text) for text in line.indicators]
+    ties += [Tie(TieKind.CARRIER, text) for text in line.carriers]
     href = url_for("brands.brand_page", brand_id=line.id)
     return Ray(face.name, line.group_name, face.hue_class, _image(face), tuple(ties), below, href=href)
 

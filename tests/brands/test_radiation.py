@@ -5,8 +5,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from app.brands import radiation
-from app.brands.radiation import Note, Radiation, Ray, SealImage, Tie, TieKind
+from app.brands import diagram, fan, radiation
+from app.brands.diagram import Note, Radiation, Ray, SealImage, Tie, TieKind
 
 SEAL = SealImage(200, 200, "0 0 200 200", '<use href="#s"/>')
 
@@ -82,7 +82,7 @@ def test_seven_brands_or_a_child_make_a_fan() -> None:
 
 def test_a_parent_stands_midway_of_its_children() -> None:
     tree = [ray("甲", 1, ray("子一"), ray("子二", 1, ray("孙一"), ray("孙二"))), ray("乙")]
-    laid = {row.ray.name: row for row in radiation.rows(tree)}
+    laid = {row.ray.name: row for row in fan.rows(tree)}
     assert {name: (row.depth, row.at) for name, row in laid.items()} == {
         "甲": (0, 1.0),
         "子一": (1, 0.0),
@@ -96,7 +96,7 @@ def test_a_parent_stands_midway_of_its_children() -> None:
 
 def test_indented_rows_put_the_parent_above_its_children() -> None:
     tree = [ray("甲", 1, ray("子")), ray("乙")]
-    assert [(r.ray.name, r.depth, r.at) for r in radiation.rows(tree, indented=True)] == [
+    assert [(r.ray.name, r.depth, r.at) for r in fan.rows(tree, indented=True)] == [
         ("甲", 0, 0.0),
         ("子", 1, 1.0),
         ("乙", 0, 2.0),
@@ -104,7 +104,7 @@ def test_indented_rows_put_the_parent_above_its_children() -> None:
 
 
 def test_too_many_ties_say_how_many_more() -> None:
-    shown = radiation.shown_ties([Tie(TieKind.CARRIER, str(i)) for i in range(9)])
+    shown = diagram.shown_ties([Tie(TieKind.CARRIER, str(i)) for i in range(9)])
     assert [tie.text for tie in shown] == ["0", "1", "2", "3", "4", "另有4项"]
 
 

@@ -6,7 +6,7 @@ from html import escape
 import pytest
 from fontTools.ttLib import TTFont
 
-from app.brands import glyphs, seal
+from app.brands import glyphs, seal, seal_path
 from app.brands.seal import CELL, MARGIN, Drawing, Glyph, Shape
 
 SQUARE = Glyph(
@@ -159,4 +159,4 @@ def test_mirrored_curves_are_written_short_and_a_turn_in_full() -> None:
         ("Q", ((40, 90), (10, 90))),
         ("Z", ()),
     ]
-    assert seal._path(smooth) == "M0 0q10 20 20 20t20 20q0 50-30 50z"
+    assert seal_path.written(smooth) == "M0 0q10 20 20 20t20 20q0 50-30 50z"
