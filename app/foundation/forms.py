@@ -4,11 +4,14 @@ Tokens against forged requests are checked for every request that writes (see `s
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from wtforms import Field, StringField
+from markupsafe import Markup
+from wtforms import DateField, Field, StringField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.widgets import TextInput
 
 
 def trimmed(value: Any) -> Any:
@@ -26,6 +29,35 @@ class Form(PlainForm):
             self.form_errors = [*self.form_errors, message]
         else:
             field.errors = [*field.errors, message]
+
+
+class DayField(DateField):
+    """A day as the browser's own calendar gives it, and as people type it where there is none.
+
+    What could not be read comes back as plain text: a browser's date input would throw it away.
+    """
+
+    def __init__(self, label: str | None = None, validators: Any = None, **options: Any) -> None:
+        formats = ["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y年%m月%d日"]
+        super().__init__(label, validators, **{"format": formats, **options})
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("请写成 2026-11-05 这样的日期。") from error
+
+    def __call__(self, **attributes: Any) -> Markup:
+        if self.data is None and self.raw_data and any(self.raw_data):
+            return TextInput()(self, **attributes)
+        return super().__call__(**attributes)
+
+    @property
+    def day(self) -> date:
+        """The day of a required field, after the form was found valid."""
+        if self.data is None:
+            raise ValueError(f"no day in {self.name}")
+        return self.data
 
 
 def text(field: StringField) -> str:

@@ -1,11 +1,9 @@
 """Forms of the organisation: what is asked, and the words when it is not understood."""
 
-from datetime import date
 from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     FileField,
     HiddenField,
     IntegerField,
@@ -16,31 +14,11 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.accounts.roles import Role
-from app.foundation.forms import Form, options, trimmed
+from app.foundation.forms import DayField, Form, options, trimmed
 from app.organisation.roster import NAME_CHARACTERS, STAFF_NO_CHARACTERS, UNIT_CHARACTERS
 
 LEAVING = ("转出到外单位", "转到本单位其他支部", "退休转出", "停止党籍或出党", "去世", "登记有误")
 TITLES = ("组织委员", "宣传委员", "纪检委员", "青年委员", "群团委员", "委员")
-
-
-class DayField(DateField):
-    """A day as the browser's own calendar gives it, and as people type it where there is none."""
-
-    def __init__(self, label: str, validators: Any = (), **options: Any) -> None:
-        super().__init__(label, validators, format=["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d", "%Y年%m月%d日"], **options)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError("请写成 2026-11-05 这样的日期。") from error
-
-    @property
-    def day(self) -> date:
-        """The day of a required field, after the form was found valid."""
-        if self.data is None:
-            raise ValueError(f"no day in {self.name}")
-        return self.data
 
 
 def _name(label: str, limit: int = UNIT_CHARACTERS) -> StringField:
