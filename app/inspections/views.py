@@ -23,7 +23,7 @@ blueprint = Blueprint("inspections", __name__)
 def face_seal(face: dict[str, Any]) -> Markup:
     """The seal kept on a sheet or a result; nothing before there is a brand."""
     drawing = face.get("drawing")
-    return Markup(seal.svg(seal.Drawing(**drawing))) if drawing else Markup()  # noqa: S704 - drawn by us
+    return Markup(seal.svg(seal.Drawing.from_dict(drawing))) if drawing else Markup()  # noqa: S704 - drawn by us
 
 
 @blueprint.app_template_filter()
