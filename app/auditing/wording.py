@@ -17,6 +17,7 @@ SUBJECTS = {
     "committee": "党委",
     "demo": "示例数据",
     "finding": "问题",
+    "general-branch": "党总支",
     "goal": "目标",
     "group": "党小组",
     "mark": "评分",

@@ -47,6 +47,12 @@ class CommitteeForm(Form):
 
 class BranchForm(Form):
     name = _name("党支部名称")
+    general_branch = SelectField("归哪个党总支", coerce=int, default=0)
+    starts_on = _day("成立日期")
+
+
+class GeneralBranchForm(Form):
+    name = _name("党总支名称")
     starts_on = _day("成立日期")
 
 

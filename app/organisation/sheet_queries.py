@@ -16,6 +16,7 @@ from app.organisation.models import (
     Branch,
     BranchName,
     Committee,
+    GeneralBranch,
     GroupName,
     GroupTeam,
     Member,
@@ -228,7 +229,7 @@ def _posts_and_teams(
 class BranchLine:
     id: int
     name: str
-    general_branch_id: int | None
+    general_branch: str | None
     secretary: str | None
     groups: int
     members: int
@@ -258,11 +259,20 @@ def branch_lines(committee_id: int, day: date) -> list[BranchLine]:
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(Branch.id, _branch_name_on(Branch.id, day), Branch.general_branch_id, secretary, groups, members)
+        select(Branch.id, _branch_name_on(Branch.id, day), GeneralBranch.name, secretary, groups, members)
+        .outerjoin(GeneralBranch, and_(GeneralBranch.id == Branch.general_branch_id, as_of(GeneralBranch, day)))
         .where(Branch.committee_id == committee_id, as_of(Branch, day))
-        .order_by(Branch.sort_order, Branch.id)
+        .order_by(func.coalesce(GeneralBranch.sort_order, -1), Branch.sort_order, Branch.id)
     )
     return [BranchLine(number, name or "", *rest) for number, name, *rest in rows]
+
+
+def general_branches(committee_id: int, day: date) -> Sequence[GeneralBranch]:
+    return db.session.scalars(
+        select(GeneralBranch)
+        .where(GeneralBranch.committee_id == committee_id, as_of(GeneralBranch, day))
+        .order_by(GeneralBranch.sort_order, GeneralBranch.id)
+    ).all()
 
 
 def nested_committees(committee: Committee) -> Sequence[Committee]:

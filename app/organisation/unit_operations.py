@@ -17,6 +17,7 @@ from app.organisation.models import (
     Branch,
     BranchName,
     Committee,
+    GeneralBranch,
     GroupName,
     GroupTeam,
     Member,
@@ -52,7 +53,25 @@ def rename_committee(committee: Committee, name: str, *, by: Doer) -> None:
     committee.name = name
 
 
-def found_branch(committee: Committee, name: str, *, by: Doer, starts_on: date) -> Branch:
+def found_general_branch(committee: Committee, name: str, *, by: Doer, starts_on: date) -> GeneralBranch:
+    """A level that only gathers branches."""
+    _refuse_future(starts_on)
+    siblings = db.session.scalars(
+        select(GeneralBranch.name).where(GeneralBranch.committee_id == committee.id, as_of(GeneralBranch, starts_on))
+    )
+    _refuse_taken(name, list(siblings))
+    order = db.session.scalar(
+        select(func.max(GeneralBranch.sort_order)).where(GeneralBranch.committee_id == committee.id)
+    )
+    unit = GeneralBranch(committee_id=committee.id, name=name, sort_order=(order or 0) + 1, starts_on=starts_on)
+    db.session.add(unit)
+    record(by, "general-branch.found", unit, after={"name": name, "from": starts_on})
+    return unit
+
+
+def found_branch(
+    committee: Committee, name: str, *, by: Doer, starts_on: date, general_branch: GeneralBranch | None = None
+) -> Branch:
     """May lie in the past: a branch existed before it was registered here."""
     _refuse_future(starts_on)
     siblings = db.session.scalars(
@@ -60,7 +79,12 @@ def found_branch(committee: Committee, name: str, *, by: Doer, starts_on: date) 
     ).all()
     _refuse_taken(name, [sibling.name for sibling in siblings])
     order = db.session.scalar(select(func.max(Branch.sort_order)).where(Branch.committee_id == committee.id))
-    branch = Branch(committee_id=committee.id, sort_order=(order or 0) + 1, starts_on=starts_on)
+    branch = Branch(
+        committee_id=committee.id,
+        general_branch_id=general_branch.id if general_branch else None,
+        sort_order=(order or 0) + 1,
+        starts_on=starts_on,
+    )
     branch.names.append(BranchName(committee_id=committee.id, name=name, starts_on=starts_on))
     db.session.add(branch)
     record(by, "branch.found", branch, after={"name": name, "from": starts_on})

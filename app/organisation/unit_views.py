@@ -21,6 +21,7 @@ from app.organisation.forms import (
     DescribeForm,
     DissolveForm,
     EndForm,
+    GeneralBranchForm,
     GroupForm,
     MergeForm,
     RenameForm,
@@ -67,13 +68,37 @@ def rename_committee(committee: Committee) -> ResponseReturnValue:
     return render_template("organisation/rename_committee.html", form=form, committee=committee), status
 
 
+@blueprint.route("/committees/<int:committee_id>/general-branches/new", methods=["GET", "POST"])
+@allow(WRITE, queries.committee)
+def new_general_branch(committee: Committee) -> ResponseReturnValue:
+    form = GeneralBranchForm(request.form, data={"starts_on": clock.today()})
+    status = tried(
+        form,
+        lambda: unit_operations.found_general_branch(
+            committee, text(form.name), by=current(), starts_on=form.starts_on.day
+        ),
+    )
+    if status is None:
+        flash(f"已登记{text(form.name)}。")
+        return _to_committee(committee.id)
+    return render_template("organisation/new_general_branch.html", form=form, committee=committee), status
+
+
 @blueprint.route("/committees/<int:committee_id>/branches/new", methods=["GET", "POST"])
 @allow(WRITE, queries.committee)
 def new_branch(committee: Committee) -> ResponseReturnValue:
     form = BranchForm(request.form, data={"starts_on": clock.today()})
+    generals = {unit.id: unit for unit in sheet_queries.general_branches(committee.id, clock.today())}
+    form.general_branch.choices = options([(0, "不设党总支"), *((unit.id, unit.name) for unit in generals.values())])
     status = tried(
         form,
-        lambda: unit_operations.found_branch(committee, text(form.name), by=current(), starts_on=form.starts_on.day),
+        lambda: unit_operations.found_branch(
+            committee,
+            text(form.name),
+            by=current(),
+            starts_on=form.starts_on.day,
+            general_branch=generals.get(form.general_branch.data),
+        ),
     )
     if status is None:
         flash(f"已登记{text(form.name)}。")

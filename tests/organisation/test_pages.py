@@ -49,7 +49,7 @@ def test_every_form_opens(signed_in: SignInAs, scene: Scene, app: Flask) -> None
         *(f"/members/{member}{page}" for page in ("", "/edit", "/move", "/leave")),
     ):
         assert (path, secretary.get(path).status_code) == (path, 200)
-    for path in ("", "/branches/new", "/committees/new", "/rename"):
+    for path in ("", "/branches/new", "/committees/new", "/general-branches/new", "/rename"):
         assert committee.get(f"/committees/{scene.committee}{path}").status_code == 200
 
 
@@ -70,6 +70,19 @@ def test_only_the_secretary_and_the_factory_change_a_branch(signed_in: SignInAs,
     assert codes <= {403, 404}
     if login in {"secretary2", "admin", "auditor", "foreign-committee"}:
         assert codes == {404}
+
+
+def test_a_general_branch_gathers_branches(signed_in: SignInAs, scene: Scene) -> None:
+    office = signed_in("committee")
+    path = f"/committees/{scene.committee}"
+    made = office.post(f"{path}/general-branches/new", data={"name": "生产党总支", "starts_on": "2026-01-01"})
+    assert made.status_code == 302
+    number = office.get(f"{path}/branches/new").text.split(">生产党总支<")[0].rsplit('value="', 1)[1].split('"')[0]
+    sent = {"name": "新设党支部", "starts_on": "2026-01-01", "general_branch": number}
+    assert office.post(f"{path}/branches/new", data=sent).status_code == 302
+    assert '<span class="quiet small">生产党总支</span>' in office.get(path).text
+    wrong = office.post(f"{path}/branches/new", data={**sent, "name": "另一党支部", "general_branch": "999"})
+    assert wrong.status_code == 422
 
 
 def test_another_branch_is_absent(signed_in: SignInAs, scene: Scene) -> None:
