@@ -83,12 +83,13 @@ def _phone(actor: Actor, leads: list[Lead]) -> list[Word]:
 
 
 def _context() -> dict[str, Any]:
-    if not current_user.is_authenticated:
+    # The person, not the proxy that looks them up at every word.
+    actor: Actor = current_user._get_current_object()  # noqa: SLF001 - Flask-Login offers no other way
+    if not actor.is_authenticated:
         return {
             "actor": None, "navigation": [], "phone_navigation": [], "person_url": None,
             "unit_name": PRODUCT, "unit_seal": None, "demo_data": brands.is_demo(),
         }  # fmt: skip
-    actor: Actor = current_user
     unit = brands.unit_face(actor)
     leads = _desk(actor)
     return {

@@ -194,7 +194,7 @@ def actor_in(rows: Sequence[Row[Any]], token: str) -> Actor:
 
 
 def live_rows(token: str, today: date) -> Sequence[Row[Any]]:
-    return db.session.execute(LIVE_SESSION, {"token_hash": token_hash(token), "today": today}).all()
+    return db.session.connection().execute(LIVE_SESSION, {"token_hash": token_hash(token), "today": today}).all()
 
 
 def init_app(app: Flask) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, ScalarSelect, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
@@ -178,34 +178,52 @@ def group_name_on(group_id: Any, day: date) -> ScalarSelect[str]:
     )
 
 
-def unit_face(actor: Actor) -> UnitFace:
-    """The unit of the actor's weightiest role, in one statement: the branch with its brand's seal, or the committee.
-
-    A group's people see the seal of their own micro-brand, or the branch's before they have one.
-    """
-    place = actor.grants[0].place if actor.grants else Place(actor.committee_id)
-    branch_id = place.branch_id or 0  # no branch's: asked for NULL, the database would plan to read all
-    today = clock.today()
+def _unit_face() -> Select[Any]:
+    """Built once: every page asks it, and building it costs more than running it."""
+    today, branch_id = bindparam("today", type_=Date), bindparam("branch_id", type_=Integer)
     drawing = (
         select(BrandVersion.outlines)
         .join(Brand, Brand.id == BrandVersion.brand_id)
         .where(
             Brand.branch_id == branch_id,
-            lives(today),
-            or_(Brand.group_id == place.group_id, Brand.parent_id.is_(None)),
+            or_(Brand.ended_on.is_(None), Brand.ended_on > today),
+            or_(Brand.group_id == bindparam("group_id", type_=Integer), Brand.parent_id.is_(None)),
             BrandVersion.in_force_from <= today,
         )
         .order_by(Brand.parent_id.is_(None), Brand.sort_order, Brand.id, BrandVersion.number.desc())
         .limit(1)
         .scalar_subquery()
     )
+    name = (
+        select(BranchName.name)
+        .where(BranchName.branch_id == branch_id, BranchName.starts_on <= today)
+        .order_by(BranchName.starts_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(Committee.name, Committee.is_demo, name.label("branch"), drawing.label("drawing")).where(
+        Committee.id == bindparam("committee_id", type_=Integer)
+    )
+
+
+UNIT_FACE = _unit_face()
+
+
+def unit_face(actor: Actor) -> UnitFace:
+    """The unit of the actor's weightiest role, in one statement: the branch with its brand's seal, or the committee.
+
+    A group's people see the seal of their own micro-brand, or the branch's before they have one.
+    """
+    place = actor.grants[0].place if actor.grants else Place(actor.committee_id)
     row = db.session.execute(
-        select(
-            Committee.name,
-            Committee.is_demo,
-            branch_name_on(branch_id, today).label("branch"),
-            drawing.label("drawing"),
-        ).where(Committee.id == place.committee_id)
+        UNIT_FACE,
+        {
+            "committee_id": place.committee_id,
+            # No branch is 0, no one's id: asked for NULL, the database would plan to read all.
+            "branch_id": place.branch_id or 0,
+            "group_id": place.group_id or 0,
+            "today": clock.today(),
+        },
     ).first()
     if row is None:
         return UnitFace("党建微品牌创建管理系统", None, is_demo=False)
