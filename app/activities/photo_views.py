@@ -24,7 +24,7 @@ from app.foundation import clock, unit_of_work
 from app.foundation.error_pages import answer, wants_json
 from app.foundation.errors import Refused
 from app.foundation.forms import text
-from app.foundation.images import prepare
+from app.foundation.images import prepare, stamp
 from app.foundation.periods import Month
 from app.foundation.storage import FileMissingError, StorageUnavailableError, storage
 
@@ -277,7 +277,7 @@ def withdraw_photo(photo: Photo) -> ResponseReturnValue:
 # ------------------------------------------------------------------ files
 
 
-@blueprint.get("/photos/<int:photo_id>/<any(display, thumb):size>")
+@blueprint.get("/photos/<int:photo_id>/<any(display, thumb, stamp):size>")
 @allow(Permission.PHOTO_READ, photo_queries.photo)
 def photo_file(photo: Photo, size: str) -> ResponseReturnValue:
     return photo_copy(photo, size)
@@ -309,23 +309,24 @@ def photo_original(photo: Photo) -> ResponseReturnValue:
 
 
 def photo_copy(photo: Photo, size: str) -> Response:
-    return _file(photo.thumb_key if size == "thumb" else photo.display_key, "image/jpeg")
+    return _file(photo.display_key if size == "display" else photo.thumb_key, "image/jpeg", small=size == "stamp")
 
 
-def _file(key: str, mime: str) -> Response:
+def _file(key: str, mime: str, *, small: bool = False) -> Response:
     """The key is the hash of the bytes, so it is a strong validator. Browsers ask again each time: a withdrawn photo
     must be gone, and rights are judged anew."""
     response = Response(mimetype=mime)
-    response.set_etag(key)
+    tag = f"{key}-stamp" if small else key
+    response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = PHOTO_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
-    if request.if_none_match.contains(key):
+    if request.if_none_match.contains(tag):
         response.status_code = 304
         return response
     try:
         with storage().open(key) as file:
-            response.set_data(file.read())
+            response.set_data(stamp(file.read()) if small else file.read())
     except FileMissingError:
         current_app.logger.exception("the file of a photo is missing: %s", key)
         abort(404)

@@ -44,6 +44,9 @@ THUMB_LONG_EDGE = 960
 QUALITY = 82
 # A page shows many thumbnails at once and weighs what they weigh together.
 THUMB_QUALITY = 66
+# A row of small squares on the page met first, 84 pixels wide on a twofold screen and on a slow line.
+STAMP_EDGE = 168
+STAMP_QUALITY = 60
 
 FACTORY_ZONE = ZoneInfo("Asia/Shanghai")
 ORIENTATION, EXIF_IFD = 0x0112, 0x8769
@@ -336,6 +339,12 @@ def _square_safe(image: Image.Image) -> Image.Image:
     scale = min(THUMB_SHORT_EDGE / min(image.size), THUMB_LONG_EDGE / max(image.size), 1)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.5)
+
+
+def stamp(thumb: bytes) -> bytes:
+    """A stored thumbnail cut to a small square, for pictures that only remind."""
+    with Image.open(io.BytesIO(thumb), formats=["JPEG"]) as image:
+        return _encoded(ImageOps.fit(image, (STAMP_EDGE, STAMP_EDGE)), STAMP_QUALITY).content
 
 
 def _encoded(image: Image.Image, quality: int = QUALITY) -> Rendition:
