@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     union_all,
 )  # fmt: skip
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from app.activities.cadence import Due, span
 from app.activities.models import (
@@ -64,7 +64,7 @@ class Owner:
         return self.place.group_id is None
 
 
-def name_on(names: Any, owner: Any, key: Any, day: Any) -> Any:
+def name_on(names: Any, owner: Any, key: Any, day: date) -> Any:
     """A scalar subquery: the name borne on `day`; before the first name, the first."""
     past = names.starts_on <= day
     return (
@@ -240,20 +240,37 @@ def lines(group_id: int | None = None) -> Select[Any]:
             .scalar_subquery()
         )
 
-    def joined(text: Any, separator: str) -> Any:
-        return (
-            select(func.aggregate_strings(text, separator))
-            .where(ActivityGroup.activity_id == Activity.id)
-            .correlate(Activity)
-            .scalar_subquery()
+    groups = (
+        select(func.aggregate_strings(cast(ActivityGroup.group_id, String), ","))
+        .where(ActivityGroup.activity_id == Activity.id)
+        .correlate(Activity)
+        .scalar_subquery()
+    )
+    # Not `name_on`: SQLite knows no outer column in the ORDER BY of an inner query.
+    own, borne = aliased(Activity), aliased(GroupName)
+    of_group = borne.group_id == ActivityGroup.group_id
+    before = select(func.max(borne.starts_on)).where(of_group, borne.starts_on <= own.held_on)
+    first = select(func.min(borne.starts_on)).where(of_group)
+    names = (
+        select(func.aggregate_strings(GroupName.name, "、"))
+        .join(ActivityGroup, ActivityGroup.group_id == GroupName.group_id)
+        .join(own, own.id == ActivityGroup.activity_id)
+        .where(
+            ActivityGroup.activity_id == Activity.id,
+            GroupName.starts_on
+            == func.coalesce(
+                before.correlate(ActivityGroup, own).scalar_subquery(),
+                first.correlate(ActivityGroup).scalar_subquery(),
+            ),
         )
-
-    name = name_on(GroupName, GroupName.group_id, ActivityGroup.group_id, Activity.held_on)
+        .correlate(Activity)
+        .scalar_subquery()
+    )
     return select(
         Activity.id, Activity.title, Activity.held_on, Activity.kind_id, ActivityKind.name.label("kind"),
         ActivityKind.code.label("kind_code"), ActivityKind.board_column, Activity.state, Activity.group_id,
-        joined(cast(ActivityGroup.group_id, String), ",").label("groups"),
-        joined(name.correlate(ActivityGroup, Activity), "、").label("group_names"), Activity.brand_id, Activity.host, Activity.content, Activity.outcome,
+        groups.label("groups"),
+        names.label("group_names"), Activity.brand_id, Activity.host, Activity.content, Activity.outcome,
         count().label("expected"), count(Attendance.presence == Presence.PRESENT).label("present"),
         count(Attendance.presence.in_(ON_LEAVE)).label("on_leave"), Activity.return_reason, Activity.created_by,
     ).join(ActivityKind, ActivityKind.id == Activity.kind_id)  # fmt: skip
