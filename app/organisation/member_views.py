@@ -14,7 +14,7 @@ from app.accounts.permissions import Permission
 from app.foundation import clock
 from app.foundation.forms import options
 from app.foundation.places import Place
-from app.organisation import membership_operations, queries, sheet_queries
+from app.organisation import member_queries, membership_operations, queries, sheet_queries
 from app.organisation.forms import EditMemberForm, LeaveForm, MoveForm, NewMemberForm
 from app.organisation.membership_operations import mark_of, refuse_changed
 from app.organisation.models import Branch, Membership, PartyGroup, WorkTeam
@@ -51,14 +51,14 @@ def _teams(branch_id: int) -> Sequence[tuple[int, str]]:
 
 
 @blueprint.get("/members/<int:member_id>")
-@allow(READ, sheet_queries.latest_tie)
+@allow(READ, member_queries.latest_tie)
 def member_page(tie: Membership) -> str:
     note_reading("member", str(tie.member_id))
     return render_template(
         "organisation/member.html",
         tie=tie,
         member=tie.member,
-        ties=sheet_queries.ties_of(tie.member_id),
+        ties=member_queries.ties_of(tie.member_id),
         posts=accounts.posts(None, tie.member_id, clock.today()),
         today=clock.today(),
         may_write=current().may(WRITE, tie),
@@ -69,7 +69,7 @@ def member_page(tie: Membership) -> str:
 @allow(WRITE, queries.branch)
 def new_member(branch: Branch) -> ResponseReturnValue:
     form = NewMemberForm(request.form, data={"starts_on": clock.today(), "group": request.args.get("group", type=int)})
-    groups = sheet_queries.group_choices([branch.committee_id], clock.today(), branch_id=branch.id)
+    groups = member_queries.group_choices([branch.committee_id], clock.today(), branch_id=branch.id)
     form.group.choices = options([(choice.id, choice.name) for choice in groups])
     form.team.choices = options(_teams(branch.id))
 
@@ -77,7 +77,7 @@ def new_member(branch: Branch) -> ResponseReturnValue:
         group = queries.group(form.group.data)
         if group is None:
             raise NotFound
-        team = sheet_queries.team(form.team.data) if form.team.data else None
+        team = member_queries.team(form.team.data) if form.team.data else None
         membership_operations.add_member(group, form.details, by=current(), starts_on=form.starts_on.day, team=team)
 
     status = tried(form, act)
@@ -88,7 +88,7 @@ def new_member(branch: Branch) -> ResponseReturnValue:
 
 
 @blueprint.route("/members/<int:member_id>/edit", methods=["GET", "POST"])
-@allow(WRITE, sheet_queries.latest_tie)
+@allow(WRITE, member_queries.latest_tie)
 def edit_member(tie: Membership) -> ResponseReturnValue:
     member = tie.member
     form = EditMemberForm(request.form, obj=member)
@@ -124,7 +124,7 @@ def _open_groups(tie: Membership) -> list[tuple[int, str]]:
     actor = current()
     choices = [
         choice
-        for choice in sheet_queries.group_choices([tie.committee_id], clock.today())
+        for choice in member_queries.group_choices([tie.committee_id], clock.today())
         if actor.may(WRITE, Place(tie.committee_id, choice.branch_id, choice.id))
     ]
     several = len({choice.branch_id for choice in choices}) > 1
@@ -136,12 +136,12 @@ def _chosen(form: MoveForm) -> tuple[PartyGroup, WorkTeam | None]:
     group = queries.group(form.group.data)
     if group is None:
         raise NotFound
-    team = sheet_queries.team(form.team.data) if form.team.data else None
+    team = member_queries.team(form.team.data) if form.team.data else None
     return group, team if team and team.branch_id == group.branch_id else None
 
 
 @blueprint.route("/members/<int:member_id>/move", methods=["GET", "POST"])
-@allow(WRITE, sheet_queries.latest_tie)
+@allow(WRITE, member_queries.latest_tie)
 def move_member(tie: Membership) -> ResponseReturnValue:
     """Within the branch; between branches only for whoever may write in both. Who left comes back the same way."""
     given = {"on": clock.today(), "group": tie.group_id, "team": tie.team_id or 0, "seen": mark_of(tie)}
@@ -163,7 +163,7 @@ def move_member(tie: Membership) -> ResponseReturnValue:
 
 
 @blueprint.route("/members/<int:member_id>/leave", methods=["GET", "POST"])
-@allow(WRITE, sheet_queries.latest_tie)
+@allow(WRITE, member_queries.latest_tie)
 def end_membership(tie: Membership) -> ResponseReturnValue:
     form = LeaveForm(request.form, data={"on": clock.today(), "seen": mark_of(tie)})
     member, branch_id = tie.member, tie.branch_id

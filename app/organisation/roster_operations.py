@@ -13,14 +13,15 @@ from app.audit.operations import record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict
-from app.organisation import sheet_queries
+from app.organisation import roster_queries
 from app.organisation.appointment_operations import BY_UPPER_COMMITTEE, appoint, may_appoint
 from app.organisation.membership_operations import add_member, edit_member, move_member, refuse_closed_past, tie_held_on
 from app.organisation.models import Branch, Member, Membership, PartyGroup, RosterPreview, WorkTeam
 from app.organisation.roster import RosterRow, bare_unit
 from app.organisation.roster_packing import fingerprint, pack, unpack
 from app.organisation.roster_plan import Change, Plan, PlannedRow, plan_import
-from app.organisation.unit_operations import found_group, found_team
+from app.organisation.team_operations import found_team
+from app.organisation.unit_operations import found_group
 
 PREVIEW_LIFE = timedelta(hours=2)
 
@@ -80,7 +81,7 @@ def drop_preview(preview: RosterPreview, *, by: Actor) -> None:
 def plan_of(preview: RosterPreview, branch: Branch, *, by: Actor) -> Plan:
     """What the preview would change now."""
     fixed = frozenset(role for role in BY_UPPER_COMMITTEE if not may_appoint(by, role, branch.committee_id))
-    standing = sheet_queries.standing(branch, preview.starts_on, fixed_roles=fixed)
+    standing = roster_queries.standing(branch, preview.starts_on, fixed_roles=fixed)
     return plan_import([unpack(row) for row in preview.rows], standing, may_found=preview.may_found)
 
 

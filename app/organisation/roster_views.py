@@ -20,7 +20,7 @@ from app.foundation.spreadsheets import (
     read_spreadsheet,
     write_spreadsheet,
 )
-from app.organisation import queries, roster_operations, sheet_queries
+from app.organisation import queries, roster_operations, roster_queries, sheet_queries
 from app.organisation.forms import RosterForm
 from app.organisation.member_views import note_reading
 from app.organisation.models import Branch, RosterPreview
@@ -82,7 +82,7 @@ def _preview_url(form: RosterForm, branch: Branch, upload: FileStorage | None) -
 
 def own_preview(preview_id: int) -> RosterPreview | None:
     """The reader's own and not expired; to everybody else it does not exist."""
-    preview = sheet_queries.roster_preview(preview_id)
+    preview = roster_queries.roster_preview(preview_id)
     if preview is None or preview.account_id != current().account_id or preview.expires_at < clock.now():
         return None
     return preview

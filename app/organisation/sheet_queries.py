@@ -1,12 +1,11 @@
 """The organisation as of a day, as plain data: what the pages and the export show. A few wide statements each."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import String, and_, cast, func, literal, null, or_, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import String, and_, cast, func, literal, null, select, union_all
 
 from app.accounts.models import Appointment
 from app.accounts.roles import Role
@@ -22,16 +21,13 @@ from app.organisation.models import (
     Member,
     Membership,
     PartyGroup,
-    RosterPreview,
     WorkTeam,
 )
-from app.organisation.roster import Duty
-from app.organisation.roster_plan import KnownMember, Standing
 
 _WEIGHT = {role: place for place, role in enumerate(Role)}
 
 
-def _group_name_on(group_id: Any, day: date) -> Any:
+def group_name_on(group_id: Any, day: date) -> Any:
     """The name borne on the day, as a scalar subquery."""
     return (
         select(GroupName.name)
@@ -42,7 +38,7 @@ def _group_name_on(group_id: Any, day: date) -> Any:
     )
 
 
-def _branch_name_on(branch_id: Any, day: date) -> Any:
+def branch_name_on(branch_id: Any, day: date) -> Any:
     return (
         select(BranchName.name)
         .where(BranchName.branch_id == branch_id, BranchName.starts_on <= day)
@@ -151,7 +147,7 @@ def branch_sheet(branch_id: int, day: date) -> BranchSheet:
 def _groups_with_members(branch_id: int, day: date) -> list[tuple[Any, list[Any]]]:
     rows = db.session.execute(
         select(
-            PartyGroup.id, _group_name_on(PartyGroup.id, day).label("name"), PartyGroup.kind, PartyGroup.starts_on,
+            PartyGroup.id, group_name_on(PartyGroup.id, day).label("name"), PartyGroup.kind, PartyGroup.starts_on,
             Member.id.label("member_id"), Member.name.label("member"), Member.staff_no, Member.sex,
             Member.masked_phone, Member.joined_on, Member.full_on,
             WorkTeam.name.label("team"), Membership.starts_on.label("since"),
@@ -259,7 +255,7 @@ def branch_lines(committee_id: int, day: date) -> list[BranchLine]:
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(Branch.id, _branch_name_on(Branch.id, day), GeneralBranch.name, secretary, groups, members)
+        select(Branch.id, branch_name_on(Branch.id, day), GeneralBranch.name, secretary, groups, members)
         .outerjoin(GeneralBranch, and_(GeneralBranch.id == Branch.general_branch_id, as_of(GeneralBranch, day)))
         .where(Branch.committee_id == committee_id, as_of(Branch, day))
         .order_by(func.coalesce(GeneralBranch.sort_order, -1), Branch.sort_order, Branch.id)
@@ -280,152 +276,3 @@ def nested_committees(committee: Committee) -> Sequence[Committee]:
     return db.session.scalars(
         select(Committee).where(Committee.parent_id == committee.id).order_by(Committee.name, Committee.id)
     ).all()
-
-
-# --- a member ------------------------------------------------------------------------------------------------------
-
-
-def latest_tie(member_id: int) -> Membership | None:
-    """The tie that says where a member belongs now, or belonged last: rights on the member are judged by it."""
-    return db.session.scalar(
-        select(Membership)
-        .where(Membership.member_id == member_id)
-        .order_by(Membership.starts_on.desc(), Membership.id.desc())
-        .limit(1)
-        .options(joinedload(Membership.member))
-    )
-
-
-@dataclass(frozen=True)
-class TieLine:
-    """One stretch of a member's way through the groups, with the names borne when it began."""
-
-    branch: str
-    group: str
-    team: str | None
-    starts_on: date
-    ends_on: date | None
-
-
-def ties_of(member_id: int) -> list[TieLine]:
-    """Newest first."""
-    rows = db.session.execute(
-        select(
-            _branch_name_on(Membership.branch_id, Membership.starts_on),  # type: ignore[arg-type]
-            _group_name_on(Membership.group_id, Membership.starts_on),  # type: ignore[arg-type]
-            WorkTeam.name,
-            Membership.starts_on,
-            Membership.ends_on,
-        )
-        .outerjoin(WorkTeam, WorkTeam.id == Membership.team_id)
-        .where(Membership.member_id == member_id)
-        .order_by(Membership.starts_on.desc(), Membership.id.desc())
-    )
-    return [TieLine(branch or "", group or "", team, start, end) for branch, group, team, start, end in rows]
-
-
-def appointment(appointment_id: int) -> Appointment | None:
-    """A post of the Party; the administrator's and the auditor's own are none."""
-    return db.session.scalar(
-        select(Appointment).where(Appointment.id == appointment_id, Appointment.member_id.is_not(None))
-    )
-
-
-def team(team_id: int) -> WorkTeam | None:
-    return db.session.get(WorkTeam, team_id)
-
-
-def members_of_branch(branch_id: int, day: date) -> list[tuple[int, str, str]]:
-    """Id, name and group of everybody in the branch on the day, by group then name: for choosing somebody."""
-    rows = db.session.execute(
-        select(Member.id, Member.name, _group_name_on(PartyGroup.id, day))
-        .join(Membership, Membership.member_id == Member.id)
-        .join(PartyGroup, PartyGroup.id == Membership.group_id)
-        .where(Membership.branch_id == branch_id, as_of(Membership, day))
-        .order_by(PartyGroup.sort_order, PartyGroup.id, Member.name, Member.id)
-    )
-    return [(number, name, group or "") for number, name, group in rows]
-
-
-@dataclass(frozen=True)
-class GroupChoice:
-    id: int
-    branch_id: int
-    branch: str
-    name: str
-
-
-def group_choices(committees: Collection[int], day: date, *, branch_id: int | None = None) -> list[GroupChoice]:
-    """Groups that exist on the day, by branch."""
-    wanted = (
-        select(PartyGroup.id, Branch.id, _branch_name_on(Branch.id, day), _group_name_on(PartyGroup.id, day))
-        .join(Branch, Branch.id == PartyGroup.branch_id)
-        .where(PartyGroup.committee_id.in_(committees), as_of(PartyGroup, day))
-        .order_by(Branch.sort_order, Branch.id, PartyGroup.sort_order, PartyGroup.id)
-    )
-    if branch_id is not None:
-        wanted = wanted.where(PartyGroup.branch_id == branch_id)
-    return [GroupChoice(one, two, three or "", four or "") for one, two, three, four in db.session.execute(wanted)]
-
-
-# --- for the roster ------------------------------------------------------------------------------------------------
-
-
-def standing(branch: Branch, day: date, *, fixed_roles: frozenset[Role] = frozenset()) -> Standing:
-    """The branch on the day as the plan of an import compares it."""
-    sheet = branch_sheet(branch.id, day)
-    ids = _group_and_team_of(branch.id, day)
-    duties: dict[int, set[Duty]] = {}
-    for post in (*sheet.posts, *(post for group in sheet.groups for post in group.posts)):
-        title = post.title if post.role is Role.COMMITTEE_MEMBER else ""
-        duties.setdefault(post.member_id, set()).add(Duty(post.role, title))
-    return Standing(
-        members=tuple(
-            KnownMember(
-                id=line.id, name=line.name, staff_no=line.staff_no or "", group_id=group.id,
-                team_id=ids[line.id], since=line.since, joined_on=line.joined_on, full_on=line.full_on, sex=line.sex,
-                masked_phone=line.masked_phone, duties=frozenset(duties.get(line.id, ())),
-            )
-            for group in sheet.groups
-            for line in group.members
-        ),
-        groups={group.id: group.name for group in sheet.groups},
-        teams={number: name for number, name, _shift in sheet.teams},
-        elsewhere=_numbers_elsewhere(branch, {line.id for group in sheet.groups for line in group.members}, day),
-        starts_on=day,
-        changed_later=_changed_later(branch.id, day),
-        fixed_roles=fixed_roles,
-    )  # fmt: skip
-
-
-def _group_and_team_of(branch_id: int, day: date) -> dict[int, int | None]:
-    rows = db.session.execute(
-        select(Membership.member_id, Membership.team_id).where(
-            Membership.branch_id == branch_id, as_of(Membership, day)
-        )
-    )
-    return {row.member_id: row.team_id for row in rows}
-
-
-def _numbers_elsewhere(branch: Branch, present: set[int], day: date) -> dict[str, str]:
-    rows = db.session.execute(
-        select(Member.id, Member.staff_no, _branch_name_on(Membership.branch_id, day))
-        .outerjoin(Membership, and_(Membership.member_id == Member.id, as_of(Membership, day)))
-        .where(Member.committee_id == branch.committee_id, Member.staff_no.is_not(None))
-    )
-    return {number: name or "已转出的人名下" for member, number, name in rows if member not in present}
-
-
-def _changed_later(branch_id: int, day: date) -> frozenset[int]:
-    """Members of the branch with a tie that begins or ends after the day."""
-    rows = db.session.scalars(
-        select(Membership.member_id).where(
-            Membership.branch_id == branch_id,
-            or_(Membership.starts_on > day, and_(Membership.ends_on.is_not(None), Membership.ends_on > day)),
-        )
-    )
-    return frozenset(rows)
-
-
-def roster_preview(preview_id: int) -> RosterPreview | None:
-    return db.session.get(RosterPreview, preview_id)

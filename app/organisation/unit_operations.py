@@ -1,6 +1,5 @@
 """Acts on committees, branches, groups and work teams. A name holds from a day on; earlier days keep the earlier name."""
 
-from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import func, or_, select
@@ -19,17 +18,13 @@ from app.organisation.models import (
     Committee,
     GeneralBranch,
     GroupName,
-    GroupTeam,
     Member,
     Membership,
     PartyGroup,
     WorkTeam,
 )
-from app.organisation.roster import bare_unit
-
-
-class NameTakenError(Refused):
-    """A unit beside it bears the name, or one that differs in its kind only (甲班, 甲班党小组)."""
+from app.organisation.naming_operations import refuse_ended, refuse_future, refuse_taken
+from app.organisation.team_operations import cover, covers, end_cover
 
 
 class NotEmptyError(Conflict):
@@ -55,11 +50,11 @@ def rename_committee(committee: Committee, name: str, *, by: Doer) -> None:
 
 def found_general_branch(committee: Committee, name: str, *, by: Doer, starts_on: date) -> GeneralBranch:
     """A level that only gathers branches."""
-    _refuse_future(starts_on)
+    refuse_future(starts_on)
     siblings = db.session.scalars(
         select(GeneralBranch.name).where(GeneralBranch.committee_id == committee.id, as_of(GeneralBranch, starts_on))
     )
-    _refuse_taken(name, list(siblings))
+    refuse_taken(name, list(siblings))
     order = db.session.scalar(
         select(func.max(GeneralBranch.sort_order)).where(GeneralBranch.committee_id == committee.id)
     )
@@ -73,11 +68,11 @@ def found_branch(
     committee: Committee, name: str, *, by: Doer, starts_on: date, general_branch: GeneralBranch | None = None
 ) -> Branch:
     """May lie in the past: a branch existed before it was registered here."""
-    _refuse_future(starts_on)
+    refuse_future(starts_on)
     siblings = db.session.scalars(
         select(Branch).where(Branch.committee_id == committee.id, as_of(Branch, clock.today()))
     ).all()
-    _refuse_taken(name, [sibling.name for sibling in siblings])
+    refuse_taken(name, [sibling.name for sibling in siblings])
     order = db.session.scalar(select(func.max(Branch.sort_order)).where(Branch.committee_id == committee.id))
     branch = Branch(
         committee_id=committee.id,
@@ -92,12 +87,12 @@ def found_branch(
 
 
 def rename_branch(branch: Branch, name: str, *, by: Doer, on: date, version: int) -> None:
-    _refuse_overwriting(branch, version)
+    refuse_overwriting(branch, version)
     _refuse_rename_day(on, branch.names[-1].starts_on)
     siblings = db.session.scalars(
         select(Branch).where(Branch.committee_id == branch.committee_id, Branch.id != branch.id, as_of(Branch, on))
     ).all()
-    _refuse_taken(name, [sibling.name for sibling in siblings])
+    refuse_taken(name, [sibling.name for sibling in siblings])
     before = branch.name
     if branch.names[-1].starts_on == on:
         branch.names[-1].name = name
@@ -110,10 +105,10 @@ def rename_branch(branch: Branch, name: str, *, by: Doer, on: date, version: int
 def found_group(branch: Branch, name: str, *, by: Doer, starts_on: date, kind: str = "") -> PartyGroup:
     if db.session.scalar(select(Membership.id).where(Membership.branch_id == branch.id).limit(1)) is not None:
         refuse_closed_past(starts_on)
-    _refuse_future(starts_on)
+    refuse_future(starts_on)
     if starts_on < branch.starts_on:
         raise Refused(f"党支部{branch.starts_on}才成立，请写那一天或以后。")
-    _refuse_taken(name, _group_names(branch.id, starts_on))
+    refuse_taken(name, _group_names(branch.id, starts_on))
     order = db.session.scalar(select(func.max(PartyGroup.sort_order)).where(PartyGroup.branch_id == branch.id))
     group = PartyGroup(
         committee_id=branch.committee_id,
@@ -130,10 +125,10 @@ def found_group(branch: Branch, name: str, *, by: Doer, starts_on: date, kind: s
 
 def rename_group(group: PartyGroup, name: str, *, by: Doer, on: date, version: int) -> None:
     """From a day on; pages about earlier days show the earlier name."""
-    _refuse_overwriting(group, version)
-    _refuse_ended(group)
+    refuse_overwriting(group, version)
+    refuse_ended(group)
     _refuse_rename_day(on, group.names[-1].starts_on)
-    _refuse_taken(name, _group_names(group.branch_id, on, but=group.id))
+    refuse_taken(name, _group_names(group.branch_id, on, but=group.id))
     before = group.name
     if group.names[-1].starts_on == on:
         group.names[-1].name = name
@@ -145,8 +140,8 @@ def rename_group(group: PartyGroup, name: str, *, by: Doer, on: date, version: i
 
 def merge_groups(group: PartyGroup, into: PartyGroup, *, by: Doer, on: date, version: int) -> int:
     """Its members move on that day, its teams go with them, its posts end; gives how many members moved."""
-    _refuse_overwriting(group, version)
-    _refuse_ended(group)
+    refuse_overwriting(group, version)
+    refuse_ended(group)
     refuse_closed_past(on)
     if into.id == group.id or into.branch_id != group.branch_id:
         raise Refused("只能并入本支部的另一个党小组。")
@@ -157,9 +152,9 @@ def merge_groups(group: PartyGroup, into: PartyGroup, *, by: Doer, on: date, ver
         team = db.session.get(WorkTeam, tie.team_id) if tie.team_id is not None else None
         move_member(tie.member, into, by=by, on=on, team=team)
         moved += 1
-    for cover in _covers(group, on):
-        _end_cover(cover, on)
-        _cover(into, cover.team_id, on)
+    for one in covers(group, on):
+        end_cover(one, on)
+        cover(into, one.team_id, on)
     _end_group(group, by=by, on=on)
     group.merged_into_id = into.id
     record(by, "group.merge", group, after={"into": into.id, "name": into.name, "from": on, "members": moved})
@@ -167,21 +162,21 @@ def merge_groups(group: PartyGroup, into: PartyGroup, *, by: Doer, on: date, ver
 
 
 def dissolve_group(group: PartyGroup, *, by: Doer, on: date, version: int) -> None:
-    _refuse_overwriting(group, version)
-    _refuse_ended(group)
+    refuse_overwriting(group, version)
+    refuse_ended(group)
     refuse_closed_past(on)
     staying = _ties_from(group, on)
     if staying:
         raise NotEmptyError(f"组里还有 {len(staying)} 位党员，请先把他们调到别组，或用“并入”。")
-    for cover in _covers(group, on):
-        _end_cover(cover, on)
+    for one in covers(group, on):
+        end_cover(one, on)
     _end_group(group, by=by, on=on)
     record(by, "group.dissolve", group, after={"ends_on": on})
 
 
 def describe_group(group: PartyGroup, *, by: Doer, kind: str, sort_order: int, version: int) -> None:
     """What is no matter of time: the kind of work and the place in lists."""
-    _refuse_overwriting(group, version)
+    refuse_overwriting(group, version)
     before = {"kind": group.kind, "sort_order": group.sort_order}
     after = {"kind": kind, "sort_order": sort_order}
     if before != after:
@@ -189,83 +184,19 @@ def describe_group(group: PartyGroup, *, by: Doer, kind: str, sort_order: int, v
         record(by, "group.describe", group, before=before, after=after)
 
 
-def found_team(branch: Branch, name: str, *, by: Doer, starts_on: date, shift: str = "") -> WorkTeam:
-    _refuse_future(starts_on)
-    names = db.session.scalars(select(WorkTeam.name).where(WorkTeam.branch_id == branch.id, as_of(WorkTeam, starts_on)))
-    _refuse_taken(name, list(names))
-    order = db.session.scalar(select(func.max(WorkTeam.sort_order)).where(WorkTeam.branch_id == branch.id))
-    team = WorkTeam(
-        committee_id=branch.committee_id,
-        branch_id=branch.id,
-        name=name,
-        shift=shift,
-        sort_order=(order or 0) + 1,
-        starts_on=starts_on,
-    )
-    db.session.add(team)
-    record(by, "team.found", team, after={"name": name, "shift": shift, "from": starts_on})
-    return team
-
-
-def end_team(team: WorkTeam, *, by: Doer, on: date) -> None:
-    """Groups cover it no longer; members keep what was said of their team while it lasted."""
-    refuse_closed_past(on)
-    if team.ends_on is not None:
-        raise Conflict(f"{team.name}已经在{team.ends_on}撤销了。")
-    for cover in db.session.scalars(select(GroupTeam).where(GroupTeam.team_id == team.id, as_of(GroupTeam, on))).all():
-        _end_cover(cover, on)
-    record(by, "team.end", team, after={"ends_on": on})
-    if team.starts_on >= on:
-        raise Refused("撤销日期要晚于建立日期。")
-    team.ends_on = on
-
-
-def cover_teams(group: PartyGroup, teams: Collection[WorkTeam], *, by: Doer, on: date) -> None:
-    """From a day on the group covers exactly these teams."""
-    refuse_closed_past(on)
-    _refuse_ended(group)
-    if any(team.branch_id != group.branch_id for team in teams):
-        raise Refused("只能选本支部的班组。")
-    wanted, standing = {team.id for team in teams}, {cover.team_id: cover for cover in _covers(group, on)}
-    if wanted == set(standing):
-        return
-    for team_id in set(standing) - wanted:
-        _end_cover(standing[team_id], on)
-    for team_id in wanted - set(standing):
-        _cover(group, team_id, on)
-    record(
-        by, "group.cover-teams", group, before={"teams": sorted(standing)}, after={"teams": sorted(wanted), "from": on}
-    )
-
-
 # --- what the acts above share -------------------------------------------------------------------------------------
 
 
-def _refuse_overwriting(unit: Branch | PartyGroup, version: int) -> None:
+def refuse_overwriting(unit: Branch | PartyGroup, version: int) -> None:
     if unit.version != version:
         raise OverwritingError("有人刚改过它，没有覆盖。请刷新后看看现在的样子，再决定要不要改。")
 
 
-def _refuse_ended(group: PartyGroup) -> None:
-    if group.ends_on is not None:
-        raise Conflict(f"{group.name}已在{group.ends_on}撤销或并入别组。")
-
-
-def _refuse_future(day: date) -> None:
-    if day > clock.today():
-        raise Refused("日期不能晚于今天。")
-
-
 def _refuse_rename_day(on: date, last: date) -> None:
     refuse_closed_past(on)
-    _refuse_future(on)
+    refuse_future(on)
     if on < last:
         raise Conflict(f"现在的名称是从{last}起用的，请写那一天或以后。")
-
-
-def _refuse_taken(name: str, names: Collection[str]) -> None:
-    if bare_unit(name) in {bare_unit(one) for one in names}:
-        raise NameTakenError(f"已经有叫“{name}”的了，请换一个名称。")
 
 
 def _group_names(branch_id: int, day: date, *, but: int | None = None) -> list[str]:
@@ -290,31 +221,6 @@ def _ties_from(group: PartyGroup, on: date) -> list[Membership]:
         .order_by(Member.name, Member.id)
     )
     return list(ties)
-
-
-def _covers(group: PartyGroup, on: date) -> list[GroupTeam]:
-    return list(
-        db.session.scalars(
-            select(GroupTeam)
-            .where(GroupTeam.group_id == group.id, or_(GroupTeam.ends_on.is_(None), GroupTeam.ends_on > on))
-            .order_by(GroupTeam.id)
-        )
-    )
-
-
-def _cover(group: PartyGroup, team_id: int, on: date) -> None:
-    if any(cover.team_id == team_id for cover in _covers(group, on)):
-        return
-    db.session.add(GroupTeam(committee_id=group.committee_id, group_id=group.id, team_id=team_id, starts_on=on))
-    db.session.flush()
-
-
-def _end_cover(cover: GroupTeam, on: date) -> None:
-    if cover.starts_on >= on:
-        db.session.delete(cover)
-    else:
-        cover.ends_on = on
-    db.session.flush()
 
 
 def _end_group(group: PartyGroup, *, by: Doer, on: date) -> None:

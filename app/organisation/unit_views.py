@@ -6,38 +6,31 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.accounts.guard import allow, current
-from app.accounts.models import Appointment
 from app.accounts.permissions import Permission
-from app.accounts.roles import Role
 from app.foundation import clock
 from app.foundation.forms import options, text
-from app.organisation import appointment_operations, queries, sheet_queries, unit_operations
-from app.organisation.appointment_operations import OF_GROUP, appoint
+from app.organisation import member_queries, queries, sheet_queries, unit_operations
 from app.organisation.forms import (
-    AppointForm,
     BranchForm,
     CommitteeForm,
-    CoverForm,
     DescribeForm,
     DissolveForm,
-    EndForm,
     GeneralBranchForm,
     GroupForm,
     MergeForm,
     RenameForm,
-    TeamForm,
 )
-from app.organisation.models import Branch, Committee, PartyGroup, WorkTeam
+from app.organisation.models import Branch, Committee, PartyGroup
 from app.organisation.views import blueprint, tried
 
 WRITE = Permission.ORGANISATION_WRITE
 
 
-def _to_committee(committee_id: int) -> Response:
+def to_committee(committee_id: int) -> Response:
     return redirect(url_for("organisation.committee_page", committee_id=committee_id))
 
 
-def _to_branch(branch_id: int) -> Response:
+def to_branch(branch_id: int) -> Response:
     return redirect(url_for("organisation.branch_page", branch_id=branch_id))
 
 
@@ -53,7 +46,7 @@ def new_committee(committee: Committee) -> ResponseReturnValue:
     status = tried(form, lambda: unit_operations.found_committee(text(form.name), by=current(), parent=committee))
     if status is None:
         flash(f"已登记{text(form.name)}。")
-        return _to_committee(committee.id)
+        return to_committee(committee.id)
     return render_template("organisation/new_committee.html", form=form, committee=committee), status
 
 
@@ -64,7 +57,7 @@ def rename_committee(committee: Committee) -> ResponseReturnValue:
     status = tried(form, lambda: unit_operations.rename_committee(committee, text(form.name), by=current()))
     if status is None:
         flash("名称已改。")
-        return _to_committee(committee.id)
+        return to_committee(committee.id)
     return render_template("organisation/rename_committee.html", form=form, committee=committee), status
 
 
@@ -80,7 +73,7 @@ def new_general_branch(committee: Committee) -> ResponseReturnValue:
     )
     if status is None:
         flash(f"已登记{text(form.name)}。")
-        return _to_committee(committee.id)
+        return to_committee(committee.id)
     return render_template("organisation/new_general_branch.html", form=form, committee=committee), status
 
 
@@ -102,7 +95,7 @@ def new_branch(committee: Committee) -> ResponseReturnValue:
     )
     if status is None:
         flash(f"已登记{text(form.name)}。")
-        return _to_committee(committee.id)
+        return to_committee(committee.id)
     return render_template("organisation/new_branch.html", form=form, committee=committee), status
 
 
@@ -118,7 +111,7 @@ def rename_branch(branch: Branch) -> ResponseReturnValue:
     )
     if status is None:
         flash("名称已改，从前的页面仍用从前的名称。")
-        return _to_branch(branch.id)
+        return to_branch(branch.id)
     return render_template("organisation/rename.html", form=form, unit=branch, branch_id=branch.id), status
 
 
@@ -134,7 +127,7 @@ def new_group(branch: Branch) -> ResponseReturnValue:
     )
     if status is None:
         flash(f"已建立{text(form.name)}。")
-        return _to_branch(branch.id)
+        return to_branch(branch.id)
     return render_template("organisation/new_group.html", form=form, branch=branch), status
 
 
@@ -157,7 +150,7 @@ def rename_group(group: PartyGroup) -> ResponseReturnValue:
     )
     if status is None:
         flash("名称已改，从前的页面仍用从前的名称。")
-        return _to_branch(group.branch_id)
+        return to_branch(group.branch_id)
     return render_template("organisation/rename.html", form=form, unit=group, branch_id=group.branch_id), status
 
 
@@ -178,7 +171,7 @@ def describe_group(group: PartyGroup) -> ResponseReturnValue:
     )
     if status is None:
         flash("已保存。")
-        return _to_branch(group.branch_id)
+        return to_branch(group.branch_id)
     return render_template("organisation/describe.html", form=form, group=group), status
 
 
@@ -186,7 +179,7 @@ def describe_group(group: PartyGroup) -> ResponseReturnValue:
 @allow(WRITE, queries.group)
 def merge_group(group: PartyGroup) -> ResponseReturnValue:
     form = MergeForm(request.form, data={"on": clock.today(), "version": group.version})
-    choices = sheet_queries.group_choices([group.committee_id], clock.today(), branch_id=group.branch_id)
+    choices = member_queries.group_choices([group.committee_id], clock.today(), branch_id=group.branch_id)
     form.into.choices = options([(choice.id, choice.name) for choice in choices if choice.id != group.id])
 
     def act() -> None:
@@ -198,7 +191,7 @@ def merge_group(group: PartyGroup) -> ResponseReturnValue:
     status = tried(form, act)
     if status is None:
         flash("已并入，组员随之调组；从前的月份仍按从前的党小组显示。")
-        return _to_branch(group.branch_id)
+        return to_branch(group.branch_id)
     return render_template("organisation/merge.html", form=form, group=group), status
 
 
@@ -214,108 +207,5 @@ def dissolve_group(group: PartyGroup) -> ResponseReturnValue:
     )
     if status is None:
         flash("党小组已撤销，它从前的活动和版面都还在。")
-        return _to_branch(group.branch_id)
+        return to_branch(group.branch_id)
     return render_template("organisation/dissolve.html", form=form, group=group), status
-
-
-@blueprint.route("/groups/<int:group_id>/teams", methods=["GET", "POST"])
-@allow(WRITE, queries.group)
-def cover_teams(group: PartyGroup) -> ResponseReturnValue:
-    sheet = sheet_queries.branch_sheet(group.branch_id, clock.today())
-    own = next((one.teams for one in sheet.groups if one.id == group.id), ())
-    form = CoverForm(
-        request.form,
-        data={"on": clock.today(), "teams": [number for number, name, _ in sheet.teams if name in own]},
-    )
-    form.teams.choices = options(
-        [(number, f"{name}（{shift}）" if shift else name) for number, name, shift in sheet.teams]
-    )
-
-    def act() -> None:
-        teams = [team for number in form.teams.data or [] if (team := sheet_queries.team(number)) is not None]
-        unit_operations.cover_teams(group, teams, by=current(), on=form.on.day)
-
-    status = tried(form, act)
-    if status is None:
-        flash("覆盖的班组已更新。")
-        return _to_branch(group.branch_id)
-    return render_template("organisation/cover_teams.html", form=form, group=group), status
-
-
-@blueprint.route("/branches/<int:branch_id>/teams/new", methods=["GET", "POST"])
-@allow(WRITE, queries.branch)
-def new_team(branch: Branch) -> ResponseReturnValue:
-    form = TeamForm(request.form, data={"starts_on": clock.today()})
-    status = tried(
-        form,
-        lambda: unit_operations.found_team(
-            branch, text(form.name), by=current(), starts_on=form.starts_on.day, shift=text(form.shift)
-        ),
-    )
-    if status is None:
-        flash(f"已登记班组{text(form.name)}。")
-        return _to_branch(branch.id)
-    return render_template("organisation/new_team.html", form=form, branch=branch), status
-
-
-@blueprint.route("/teams/<int:team_id>/end", methods=["GET", "POST"])
-@allow(WRITE, sheet_queries.team)
-def end_team(team: WorkTeam) -> ResponseReturnValue:
-    form = EndForm(request.form, data={"on": clock.today()})
-    status = tried(form, lambda: unit_operations.end_team(team, by=current(), on=form.on.day))
-    if status is None:
-        flash(f"班组{team.name}已撤销。")
-        return _to_branch(team.branch_id)
-    return render_template(
-        "organisation/end.html", form=form, heading=f"撤销班组{team.name}", label="撤销", branch_id=team.branch_id
-    ), status
-
-
-@blueprint.route("/branches/<int:branch_id>/appointments/new", methods=["GET", "POST"])
-@allow(WRITE, queries.branch)
-def new_appointment(branch: Branch) -> ResponseReturnValue:
-    today = clock.today()
-    form = AppointForm(request.form, data={"starts_on": today, "member": request.args.get("member", type=int)})
-    form.member.choices = options(
-        [(number, f"{name}（{group}）") for number, name, group in sheet_queries.members_of_branch(branch.id, today)]
-    )
-    groups = sheet_queries.group_choices([branch.committee_id], today, branch_id=branch.id)
-    form.group.choices = options([(0, "不适用"), *((choice.id, choice.name) for choice in groups)])
-    status = tried(form, lambda: _appoint(form, branch))
-    if status is None:
-        flash("任命已登记。")
-        return _to_branch(branch.id)
-    return render_template("organisation/new_appointment.html", form=form, branch=branch), status
-
-
-def _appoint(form: AppointForm, branch: Branch) -> None:
-    role = Role(form.role.data)
-    group = queries.group(form.group.data) if role in OF_GROUP and form.group.data else None
-    member = queries.member(form.member.data)
-    if member is None:
-        raise NotFound
-    appoint(
-        member,
-        role,
-        group or branch,
-        by=current(),
-        starts_on=form.starts_on.day,
-        ends_on=form.ends_on.data,
-        title=form.title.data or "",
-    )
-
-
-@blueprint.route("/appointments/<int:appointment_id>/end", methods=["GET", "POST"])
-@allow(WRITE, sheet_queries.appointment)
-def end_appointment(post: Appointment) -> ResponseReturnValue:
-    form = EndForm(request.form, data={"on": clock.today()})
-    holder = queries.member(post.member_id or 0)
-    branch_id, label = post.branch_id or 0, post.label
-    status = tried(form, lambda: appointment_operations.end_appointment(post, by=current(), on=form.on.day))
-    if status is None:
-        flash(f"{holder.name if holder else ''}的{label}已登记免去。")
-        return _to_branch(branch_id)
-    heading = f"免去{holder.name if holder else ''}的{label}"
-    return render_template(
-        "organisation/end.html", form=form, heading=heading, label="免去", branch_id=branch_id
-    ), status

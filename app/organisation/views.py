@@ -90,4 +90,4 @@ def branch_page(branch: Branch) -> ResponseReturnValue:
     )
 
 
-from app.organisation import member_views, roster_views, unit_views  # noqa: E402, F401 - more routes of the blueprint
+from app.organisation import member_views, post_views, roster_views, unit_views  # noqa: E402, F401 - more routes of the blueprint

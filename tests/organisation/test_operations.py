@@ -15,7 +15,7 @@ from app.audit.models import AuditLine
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
-from app.organisation import queries, sheet_queries, unit_operations
+from app.organisation import queries, sheet_queries, team_operations, unit_operations
 from app.organisation.appointment_operations import NotYoursToAppointError, appoint, end_appointment
 from app.organisation.membership_operations import (
     ChangedLaterError,
@@ -30,6 +30,7 @@ from app.organisation.membership_operations import (
     tie_held_on,
 )
 from app.organisation.models import Branch, Committee, Member, PartyGroup
+from app.organisation.naming_operations import NameTakenError
 from app.organisation.sheet_queries import BranchSheet, branch_sheet
 from tests.factories import Scene
 
@@ -251,8 +252,8 @@ def test_two_renames_meet(scene: Scene, by: Actor) -> None:
 @pytest.mark.parametrize(
     ("name", "on", "error"),
     [
-        ("生产二党小组", TODAY, unit_operations.NameTakenError),
-        ("生产二", TODAY, unit_operations.NameTakenError),
+        ("生产二党小组", TODAY, NameTakenError),
+        ("生产二", TODAY, NameTakenError),
         ("新名", NEXT, Refused),
         ("新名", CLOSED, ClosedPastError),
     ],
@@ -277,8 +278,8 @@ def test_a_branch_keeps_its_earlier_name_too(scene: Scene, office: Actor) -> Non
 def test_merging_moves_everybody_from_that_day(scene: Scene, by: Actor) -> None:
     seen = past(scene)
     group, sister = group_of(scene), sister_of(scene)
-    team = unit_operations.found_team(branch_of(scene), "甲班", by=by, starts_on=date(2026, 1, 1))
-    unit_operations.cover_teams(group, [team], by=by, on=TODAY)
+    team = team_operations.found_team(branch_of(scene), "甲班", by=by, starts_on=date(2026, 1, 1))
+    team_operations.cover_teams(group, [team], by=by, on=TODAY)
     assert unit_operations.merge_groups(group, sister, by=by, on=NEXT, version=group.version) == 4
     sheet = branch_sheet(scene.branch, NEXT)
     assert {name: len(members) for name, members in names(sheet).items()} == {"生产二党小组": 7}
