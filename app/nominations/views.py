@@ -67,7 +67,7 @@ def index() -> ResponseReturnValue:
 @blueprint.route("/committees/<int:committee_id>/model-groups/new", methods=["GET", "POST"])
 @allow(Permission.NOMINATION_DECIDE, organisation.committee)
 def new_call(committee: Committee) -> ResponseReturnValue:
-    form = CallForm(request.form, data=call_values(None))
+    form = CallForm(request.form or None, data=call_values(None))
     if request.method == "POST" and form.validate():
         try:
             call = operations.open_call(committee.place, form.details(), by=current())
@@ -82,7 +82,7 @@ def new_call(committee: Committee) -> ResponseReturnValue:
 @blueprint.route("/model-groups/<int:call_id>/edit", methods=["GET", "POST"])
 @allow(Permission.NOMINATION_DECIDE, queries.call)
 def edit_call(call: NominationCall) -> ResponseReturnValue:
-    form = CallForm(request.form, data=call_values(call))
+    form = CallForm(request.form or None, data=call_values(call))
     if request.method == "POST" and form.validate():
         try:
             operations.revise_call(call, form.details(), version=version_of(form.version), by=current())
@@ -140,7 +140,7 @@ def call_page(seen: CallToday) -> ResponseReturnValue:
 @allow(Permission.NOMINATION_WRITE, queries.candidate)
 def nominate(candidate: Candidate) -> ResponseReturnValue:
     saved = queries.nomination_of(candidate.call.id, candidate.place.group_id or 0)
-    form = StatementForm(request.form, data=statement_values(saved))
+    form = StatementForm(request.form or None, data=statement_values(saved))
     if request.method == "POST" and form.validate():
         try:
             nomination = _save(candidate, form)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route
 from app.activities.board_choice import BoardChoice
 from app.activities.details import SittingDetails
 from app.foundation.db import db
+from app.organisation.models import Committee
 from tests.activities import records
 from tests.board import months
 from tests.factories import Scene
@@ -39,8 +40,9 @@ ONE_OVER_ANOTHER = """() => {
 LONG = "某项名称很长很长的活动标题在版面上只占一行，其余的在系统里看得到，一个字也不丢"
 
 
-def fullest_month(scene: Scene) -> None:
-    calls.brand(scene, scene.group, "智丝堡垒质造先锋")
+def fullest_month(scene: Scene, brand: str = "智丝堡垒质造先锋") -> None:
+    db.session.get_one(Committee, scene.committee).is_demo = True
+    calls.brand(scene, scene.group, brand)
     calls.publish(scene, calls.Q2, {scene.group: "良好"})
     calls.publish(scene, calls.Q3, {scene.group: "优秀"})
     sittings = tuple(SittingDetails(date(2026, 11, day), "14:30", "二楼党员活动室") for day in (3, 4))
@@ -61,6 +63,10 @@ def fullest_month(scene: Scene) -> None:
         )
 
 
+def fullest_of_three(scene: Scene) -> None:
+    fullest_month(scene, "心丝路")
+
+
 def opened(app: Flask, client: FlaskClient, chromium: Browser, address: str) -> Page:
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
 
@@ -78,7 +84,9 @@ def opened(app: Flask, client: FlaskClient, chromium: Browser, address: str) -> 
     return page
 
 
-@pytest.mark.parametrize("filling", [fullest_month, months.november], ids=["fullest", "ordinary"])
+@pytest.mark.parametrize(
+    "filling", [fullest_month, fullest_of_three, months.november], ids=["fullest", "three characters", "ordinary"]
+)
 def test_a_month_is_one_a3_sheet(
     app: Flask, scene: Scene, signed_in: SignInAs, chromium: Browser, filling: object
 ) -> None:
