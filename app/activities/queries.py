@@ -290,7 +290,7 @@ def month_activities(group_id: int, month: Month) -> list[ActivityLine]:
     return fetched(
         lines(group_id)
         .join(ActivityGroup, ActivityGroup.activity_id == Activity.id)
-        .where(ActivityGroup.group_id == group_id, ActivityGroup.month == month)
+        .where(ActivityGroup.group_id == group_id, ActivityGroup.month == month, open_to(group_id))
         .order_by(Activity.held_on, Activity.id)
     )
 
@@ -309,16 +309,21 @@ def evidence_for(group_id: int, quarter: Quarter) -> list[ActivityLine]:
     )
 
 
+def open_to(group_id: int) -> ColumnElement[bool]:
+    """The SQL condition that a group that takes part may know of a record: a sister group's draft is its own affair,
+    while a draft of the branch is a plan for all."""
+    return or_(Activity.state != ActivityState.DRAFT, Activity.group_id.is_(None), Activity.group_id == group_id)
+
+
 def within(places: Sequence[Place]) -> ColumnElement[bool]:
     """The SQL condition that an activity lies in one of the places, or that a group among them takes part in it."""
     conditions: list[ColumnElement[bool]] = []
     for place in dict.fromkeys(places):
         if place.group_id is not None:
-            conditions.append(
-                select(ActivityGroup.activity_id)
-                .where(ActivityGroup.activity_id == Activity.id, ActivityGroup.group_id == place.group_id)
-                .exists()
+            takes_part = select(ActivityGroup.activity_id).where(
+                ActivityGroup.activity_id == Activity.id, ActivityGroup.group_id == place.group_id
             )
+            conditions.append(and_(takes_part.exists(), open_to(place.group_id)))
         elif place.branch_id is not None:
             conditions.append(and_(Activity.committee_id == place.committee_id, Activity.branch_id == place.branch_id))
         else:

@@ -40,13 +40,17 @@ class Shared:
 
 
 def shared(activity_id: int) -> Shared | None:
-    """Taking part makes a record one's own to read: a branch's theme day, a joint activity of a sister group."""
+    """Taking part makes a record one's own to read: a branch's theme day, a joint activity of a sister group.
+
+    A sister group's draft stays its own; a draft of the branch is a plan for all who take part.
+    """
     found = queries.activity_and_groups(activity_id)
     if found is None:
         return None
     activity, partners = found
     actor = current()
-    if not actor.may(Permission.ACTIVITY_READ, activity) and activity.state is not ActivityState.DRAFT:
+    is_open = activity.state is not ActivityState.DRAFT or activity.group_id is None
+    if is_open and not actor.may(Permission.ACTIVITY_READ, activity):
         for place in partners:
             if actor.may(Permission.ACTIVITY_READ, place):
                 return Shared(activity, place)

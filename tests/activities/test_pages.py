@@ -248,9 +248,20 @@ class TestReading:
         for login in ("leader21", "foreign-leader"):
             assert signed_in(login).get(f"/activities/{shared}").status_code == 404
 
-    def test_a_sister_group_does_not_read_a_draft(self, app: Flask, scene: Scene, signed_in: SignInAs) -> None:
-        number = given(app, scene, group_ids=frozenset({scene.sister_group}))
-        assert signed_in("leader2").get(f"/activities/{number}").status_code == 404
+    def test_a_sister_groups_draft_is_its_own_a_draft_of_the_branch_is_a_plan_for_all(
+        self, app: Flask, scene: Scene, signed_in: SignInAs
+    ) -> None:
+        branch = Place(scene.committee, scene.branch)
+        own = given(app, scene, title="小组的草稿", group_ids=frozenset({scene.sister_group}))
+        plan = given(
+            app, scene, title="支部的计划", kind="theme_day", place=branch, group_ids=frozenset({scene.sister_group})
+        )
+        sister = signed_in("leader2")
+        assert sister.get(f"/activities/{own}").status_code == 404
+        assert sister.get(f"/activities/{plan}").status_code == 200
+        for address in ("/activities", f"/groups/{scene.sister_group}/months/2026-11"):
+            page = page_text(sister.get(address))
+            assert ("支部的计划" in page, "小组的草稿" in page) == (True, False)
 
 
 class TestList:
