@@ -10,7 +10,8 @@ from app.activities.models import Activity, ActivityState
 from app.activities.photo_models import MonthIssue, Photo
 from app.activities.queries import name_on
 from app.board import composition
-from app.board.queries import Face, board_photo, existed, faces, standing_day
+from app.board.content_queries import board_photo
+from app.board.queries import Face, existed, faces, standing_day
 from app.foundation.db import db
 from app.foundation.periods import Month
 from app.foundation.places import Place

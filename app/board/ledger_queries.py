@@ -169,7 +169,7 @@ def _begun_lines(group_id: int, year: int) -> Select[Any]:
     )
 
 
-def _honour_lines(group_id: int, month: Month) -> Select[Any]:
+def _honour_lines(place: Place, month: Month) -> Select[Any]:
     return (
         _lines(
             "honour",
@@ -181,7 +181,9 @@ def _honour_lines(group_id: int, month: Month) -> Select[Any]:
         .select_from(Nomination)
         .join(NominationCall, NominationCall.id == Nomination.call_id)
         .where(
-            Nomination.group_id == group_id,
+            Nomination.committee_id == place.committee_id,
+            Nomination.branch_id == place.branch_id,
+            Nomination.group_id == place.group_id,
             Nomination.state == NominationState.APPROVED,
             Nomination.decided_on <= month.last,
             Nomination.decided_on >= date(month.year - HONOUR_YEARS + 1, 1, 1),
@@ -198,7 +200,7 @@ def ledger(place: Place, month: Month, members: int) -> Ledger:
             _quarter_lines(group_id, month),
             _issue_lines(group_id, month.year),
             _begun_lines(group_id, month.year),
-            _honour_lines(group_id, month),
+            _honour_lines(place, month),
         )
     ).all()
 
