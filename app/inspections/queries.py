@@ -5,7 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, Select, String, and_, case, cast, exists, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    JSON,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from app.accounts.models import Account, Appointment
@@ -14,7 +30,7 @@ from app.activities.models import Activity, ActivityGroup, ActivityKind, Activit
 from app.activities.photo_models import Photo
 from app.brands.models import Brand, BrandVersion
 from app.foundation import clock
-from app.foundation.db import db
+from app.foundation.db import MonthType, db
 from app.foundation.periods import Quarter, as_of, overlaps
 from app.foundation.places import Place
 from app.inspections.course import RoundState
@@ -75,18 +91,36 @@ def inspection_round(round_id: int) -> InspectionRound | None:
     )  # fmt: skip
 
 
-def rounds(committees: Iterable[int]) -> Sequence[InspectionRound]:
-    """The latest quarters first."""
-    return (
-        db.session.scalars(
-            select(InspectionRound)
-            .options(joinedload(InspectionRound.panel))
-            .where(InspectionRound.committee_id.in_(committees))
-            .order_by(InspectionRound.quarter.desc(), InspectionRound.id.desc())
+_ROUND_LINES = (
+    select(
+        InspectionRound.id,
+        InspectionRound.committee_id,
+        InspectionRound.quarter,
+        InspectionRound.title,
+        InspectionRound.state,
+        InspectionRound.scoring_until,
+        select(func.count())
+        .where(PanelMember.round_id == InspectionRound.id)
+        .correlate(InspectionRound)
+        .scalar_subquery()
+        .label("panel_size"),
+        exists()
+        .where(
+            PanelMember.round_id == InspectionRound.id, PanelMember.account_id == bindparam("account", type_=Integer)
         )
-        .unique()
-        .all()
+        .correlate(InspectionRound)
+        .label("sits"),
     )
+    .where(InspectionRound.committee_id.in_(bindparam("committees", expanding=True)))
+    .order_by(InspectionRound.quarter.desc(), InspectionRound.id.desc())
+    .limit(20)
+)
+
+
+def round_lines(committees: Iterable[int], account_id: int) -> Sequence[Any]:
+    """The latest quarters first: id, committee_id, quarter, title, state, scoring_until, the size of the panel, and
+    whether the account sits on it."""
+    return db.session.execute(_ROUND_LINES, {"committees": list(committees), "account": account_id}).all()
 
 
 def round_of(committee_id: int, quarter: Quarter) -> InspectionRound | None:
@@ -207,43 +241,55 @@ def sheets(round_id: int, *, branch_id: int | None = None, after: int = 0, size:
 
 
 def records(
-    panel: Sequence[PanelMember], of: Iterable[Sheet], *, own_only: int | None = None
+    panel: Sequence[PanelMember], of: Iterable[Sheet], *, in_full: int | None = None, account_id: int = 0
 ) -> dict[int, Record]:  # fmt: skip
-    """Everything current on some sheets, in one statement. `own_only` leaves out panel marks of other accounts."""
+    """Everything current on some sheets, in one statement. With `in_full` only that sheet comes whole; of the others
+    no more than the account's own marks."""
     sheets_by_id = {row.id: row for row in of}
     panels = {
         row.id: {member.account_id: member.name for member in panel if member.scores(row.group_id)}
         for row in sheets_by_id.values()
     }
     lines: dict[int, list[list[Any]]] = {sheet_id: [[], [], [], []] for sheet_id in sheets_by_id}
-    for row in db.session.execute(_lines(list(sheets_by_id))):
-        if row.kind == MarkSource.PANEL and own_only is not None and row.account_id not in (own_only, None):
-            continue
+    whole = list(sheets_by_id) if in_full is None else [in_full]
+    for row in db.session.execute(_LINES, {"sheets": list(sheets_by_id), "whole": whole, "account": account_id}):
         place, line = _line(row)
         lines[row.sheet_id][place].append(line)
     return {sheet_id: Record(panels[sheet_id], *(tuple(part) for part in parts)) for sheet_id, parts in lines.items()}
 
 
-def _lines(sheet_ids: list[int]) -> Select[Any]:
-    """Current marks, checks and bonuses as rows of one shape."""
+def _all_lines() -> Select[Any]:
+    """Current marks, checks and bonuses as rows of one shape; built once, since it is asked on every desk."""
     nothing = cast(null(), JSON)
+    sheets = bindparam("sheets", type_=Integer, expanding=True)
+    whole = bindparam("whole", type_=Integer, expanding=True)
     marks = select(
         cast(Mark.source, String).label("kind"), Mark.id.label("id"), Mark.sheet_id.label("sheet_id"),
         Mark.code.label("code"), Mark.account_id.label("account_id"), Mark.author.label("author"),
         Mark.points.label("points"), Mark.reason.label("text"), literal("").label("level_name"),
         Mark.taken.label("taken"), Mark.evidence.label("evidence"), Mark.marked_at.label("at"),
-    ).where(Mark.sheet_id.in_(sheet_ids), Mark.replaced_at.is_(None))  # fmt: skip
+    ).where(
+        Mark.sheet_id.in_(sheets),
+        Mark.replaced_at.is_(None),
+        or_(
+            Mark.sheet_id.in_(whole),
+            and_(Mark.source == MarkSource.PANEL, Mark.account_id == bindparam("account", type_=Integer)),
+        ),
+    )  # fmt: skip
     checks = select(
         literal("check"), ConditionCheck.id, ConditionCheck.sheet_id, ConditionCheck.code, ConditionCheck.account_id,
         ConditionCheck.author, cast(case((ConditionCheck.holds, "1"), else_="0"), Exact), ConditionCheck.reason,
         literal(""), nothing, nothing, ConditionCheck.checked_at,
-    ).where(ConditionCheck.sheet_id.in_(sheet_ids), ConditionCheck.replaced_at.is_(None))  # fmt: skip
+    ).where(ConditionCheck.sheet_id.in_(whole), ConditionCheck.replaced_at.is_(None))  # fmt: skip
     bonuses = select(
         literal("bonus"), Bonus.id, Bonus.sheet_id, Bonus.level, Bonus.account_id, Bonus.author, Bonus.points,
         Bonus.honour, Bonus.level_name, nothing, nothing, Bonus.given_at,
-    ).where(Bonus.sheet_id.in_(sheet_ids), Bonus.withdrawn_at.is_(None))  # fmt: skip
+    ).where(Bonus.sheet_id.in_(whole), Bonus.withdrawn_at.is_(None))  # fmt: skip
     rows = union_all(marks, checks, bonuses).subquery("lines")
     return select(rows).order_by(rows.c.sheet_id, rows.c.kind, rows.c.id)
+
+
+_LINES = _all_lines()
 
 
 def _line(row: Any) -> tuple[int, Any]:
@@ -325,10 +371,9 @@ def bonus(bonus_id: int) -> Bonus | None:
 EVIDENCE_LIMIT = 60
 
 
-def evidence(group_id: int, quarter: Quarter) -> Sequence[Any]:
-    """The group's confirmed activities and its photos of the quarter by date: kind, id, held_on (text), title, detail,
-    key. Joint activities are found from each group that took part."""
-    months = list(quarter.months)
+def _all_evidence() -> Select[Any]:
+    """Built once, as `_all_lines`."""
+    group_id, months = bindparam("group", type_=Integer), bindparam("months", type_=MonthType, expanding=True)
     activities = (
         select(
             literal("activity").label("kind"), Activity.id.label("id"), cast(Activity.held_on, String).label("held_on"),
@@ -349,7 +394,16 @@ def evidence(group_id: int, quarter: Quarter) -> Sequence[Any]:
         .where(Photo.group_id == group_id, Photo.month.in_(months), Photo.withdrawn_at.is_(None))
     )
     rows = union_all(activities, photos).subquery("evidence")
-    return db.session.execute(select(rows).order_by(rows.c.kind, rows.c.held_on, rows.c.id).limit(EVIDENCE_LIMIT)).all()
+    return select(rows).order_by(rows.c.kind, rows.c.held_on, rows.c.id).limit(EVIDENCE_LIMIT)
+
+
+_EVIDENCE = _all_evidence()
+
+
+def evidence(group_id: int, quarter: Quarter) -> Sequence[Any]:
+    """The group's confirmed activities and its photos of the quarter by date: kind, id, held_on (text), title, detail,
+    key. Joint activities are found from each group that took part."""
+    return db.session.execute(_EVIDENCE, {"group": group_id, "months": list(quarter.months)}).all()
 
 
 @dataclass(frozen=True)

@@ -91,14 +91,17 @@ def committee_quarter(committee_id: int, quarter: Quarter, number: int) -> Place
     return PlaceQuarter(Place(committee_id), row.name, quarter, row if row.id else None)
 
 
-def publications(committees: Iterable[int], limit: int = 12) -> Sequence[Publication]:
-    """The current versions, latest quarter first."""
-    return db.session.scalars(
-        select(Publication)
-        .where(Publication.committee_id.in_(committees), Publication.superseded_at.is_(None))
-        .order_by(Publication.quarter.desc(), Publication.id.desc())
-        .limit(limit)
-    ).all()
+_PUBLICATIONS = (
+    select(*_HEAD)
+    .where(Publication.committee_id.in_(bindparam("committees", expanding=True)), Publication.superseded_at.is_(None))
+    .order_by(Publication.quarter.desc(), Publication.id.desc())
+    .limit(12)
+)
+
+
+def publications(committees: Iterable[int]) -> Sequence[Any]:
+    """The heads of the current versions, latest quarter first."""
+    return db.session.execute(_PUBLICATIONS, {"committees": list(committees)}).all()
 
 
 def versions(round_id: int) -> Sequence[Any]:
@@ -156,6 +159,33 @@ def results_page(
     if branch_id is not None:
         return db.session.execute(_BRANCH_PAGE, {**values, "branch": branch_id}).all()
     return db.session.execute(_WHOLE_PAGE_WITH_FACES if faces else _WHOLE_PAGE, values).all()
+
+
+@dataclass(frozen=True)
+class SlipKey:
+    """A slip before it is read: where it belongs, its digest, and the head of its publication."""
+
+    id: int
+    place: Place
+    digest: str
+    head: Any
+
+
+_SLIP_KEY = (
+    select(
+        GroupResult.id.label("result_id"), GroupResult.committee_id.label("of_committee"), GroupResult.branch_id,
+        GroupResult.group_id, GroupResult.digest.label("result_digest"), *_HEAD,
+    )
+    .join(Publication, Publication.id == GroupResult.publication_id)
+    .where(GroupResult.id == bindparam("result", type_=Integer))
+)  # fmt: skip
+
+
+def slip_key(result_id: int) -> SlipKey | None:
+    row = db.session.execute(_SLIP_KEY, {"result": result_id}).first()
+    if row is None:
+        return None
+    return SlipKey(row.result_id, Place(row.of_committee, row.branch_id, row.group_id), row.result_digest, row)
 
 
 def group_result(result_id: int) -> GroupResult | None:

@@ -16,7 +16,6 @@ from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation import charts, clock
 from app.inspections import result_queries
-from app.inspections.result_models import GroupResult
 from app.inspections.views import blueprint, face_seal
 
 BANDS = {False: (80, 90), True: (60, 80, 90)}
@@ -26,7 +25,7 @@ MOST_PROFILES = 12
 MOST_SEALS = 24
 """Up to so many groups a page draws each seal; beyond that they would weigh more than the rest of the page."""
 
-MOST_BODIES = 32
+MOST_BODIES = 128
 
 TEMPLATES = (
     "layouts/base.html",
@@ -35,6 +34,7 @@ TEMPLATES = (
     "inspections/results.html",
     "inspections/results_body.html",
     "inspections/slip.html",
+    "inspections/slip_body.html",
 )
 
 
@@ -139,13 +139,24 @@ def _count(rows: Sequence[Any]) -> dict[str, int]:
 
 
 @blueprint.get("/inspections/results/<int:result_id>/slip")
-@allow(Permission.RESULT_READ, result_queries.group_result)
-def slip_page(row: GroupResult) -> ResponseReturnValue:
-    tag = _tag(row.publication)
+@allow(Permission.RESULT_READ, result_queries.slip_key)
+def slip_page(key: result_queries.SlipKey) -> ResponseReturnValue:
+    tag = _tag(key.head)
     if (known := _unchanged(tag)) is not None:
         return known
-    page = render_template("inspections/slip.html", row=row, head=row.publication, slip=row.slip)
+    kept_as = ("slip", key.id, key.digest, key.head.superseded_at)
+    body = _kept_bodies().get(kept_as)
+    if body is None:
+        body = _kept_bodies().put(kept_as, _slip_body(key))
+    page = render_template("inspections/slip.html", of=key, head=key.head, body=body)
     return _marked(tag, Response(page, mimetype="text/html"))
+
+
+def _slip_body(key: result_queries.SlipKey) -> Markup:
+    row = result_queries.group_result(key.id)
+    assert row is not None  # noqa: S101 - the key was read in the same transaction
+    template = current_app.jinja_env.get_template("inspections/slip_body.html")
+    return Markup(template.render(row=row, head=key.head, slip=row.slip))  # noqa: S704 - our own template
 
 
 # ---------------------------------------------------------------- faces and charts

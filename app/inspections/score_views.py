@@ -60,7 +60,7 @@ def _criterion(sheet: Sheet, code: str) -> Criterion:
 def _mark_page(sheet: Sheet, criterion: Criterion, give: Act, *, own: bool) -> ResponseReturnValue:
     """`own`: the group's self check, else a panel member's mark."""
     siblings = [sheet] if own else queries.sheets(sheet.round_id, branch_id=sheet.branch_id)
-    records = queries.records(sheet.round.panel, siblings)
+    records = queries.records(sheet.round.panel, siblings, in_full=sheet.id, account_id=current().account_id)
     record = records[sheet.id]
     mine = {line.code: line for line in record.self_marks} if own else desk.own_marks(record, current().account_id)
     if request.method == "POST":

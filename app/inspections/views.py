@@ -13,6 +13,7 @@ from app.accounts.roles import Role
 from app.brands import seal
 from app.foundation.places import Place
 from app.inspections import queries, result_queries
+from app.inspections.course import STATE_NAMES
 from app.inspections.rubric import points_text
 from app.inspections.scoring import half_up, two_places
 
@@ -51,17 +52,16 @@ def index() -> ResponseReturnValue:
     reader, committees = current(), reached_committees()
     led = [place.group_id for place in reader.places([Role.GROUP_LEADER]) if place.group_id]
     wide = [id_ for id_ in committees if reader.may(Permission.RESULT_READ, Place(id_))]
-    rounds = queries.rounds(committees)
     return render_template(
         "inspections/index.html",
-        rounds=rounds,
+        rounds=queries.round_lines(committees, reader.account_id),
         publications=result_queries.publications(committees),
         self_checks=queries.self_checks_waiting(led) if led else [],
         branches=reader_branches(),
+        names_of_states=STATE_NAMES,
         may_plan=reader.may_somewhere(Permission.ROUND_MANAGE),
         wide=wide,
         names={row.id: row.name for row in queries.committees(wide)} if len(wide) > 1 else {},
-        panel_rounds={row.id for row in rounds if any(m.account_id == reader.account_id for m in row.panel)},
     )
 
 
