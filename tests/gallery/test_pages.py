@@ -11,7 +11,20 @@ from tests.fixtures.database import prepared_app, settings_for
 ROOT = Path(__file__).parents[2]
 MACRO = re.compile(r"{% macro (\w+)\(")
 # Said by the base layout, parts of another macro, or the page form of one that the gallery shows.
-SHOWN_ELSEWHERE = {"flashed", "day", "act", "step", "notice", "words", "merged", "versions", "dummy", "slot", "ruled", "checkbox"}
+SHOWN_ELSEWHERE = {
+    "flashed",
+    "day",
+    "act",
+    "step",
+    "notice",
+    "words",
+    "merged",
+    "versions",
+    "dummy",
+    "slot",
+    "ruled",
+    "checkbox",
+}
 
 
 @pytest.fixture
