@@ -26,7 +26,7 @@ MESSAGES = {
     500: "系统出了点问题，已记录下来。请稍后再试，或联系系统管理员。",
     503: "系统正忙，暂时存不进去。内容没有丢，请稍后再试。",
 }
-PAGES = frozenset({400, 403, 404, 409, 413, 422, 429, 500, 503})
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
 def wants_json() -> bool:
@@ -34,9 +34,8 @@ def wants_json() -> bool:
 
 
 def answer(status: int, message: str = "") -> ResponseReturnValue:
-    message = message or MESSAGES.get(status, MESSAGES[500])
     if wants_json():
-        return jsonify(message=message), status
+        return jsonify(message=message or MESSAGES.get(status, MESSAGES[500])), status
     page = status if status in PAGES else 400 if status < 500 else 500
     return render_template(f"errors/{page}.html", message=message, status=status), status
 
