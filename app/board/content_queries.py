@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -35,6 +35,7 @@ class Logged:
     state: ActivityState
     month: Month
     confirmed_by: str
+    created_at: datetime
 
 
 def activities(group_id: int, first: Month, last: Month, day: date) -> list[Logged]:
@@ -60,6 +61,7 @@ def activities(group_id: int, first: Month, last: Month, day: date) -> list[Logg
             Activity.state,
             Activity.month,
             Activity.confirmed_by,
+            Activity.created_at,
             Activity.held_on,
             Activity.title,
             Activity.host,
@@ -81,7 +83,7 @@ def activities(group_id: int, first: Month, last: Month, day: date) -> list[Logg
         .where(ActivityGroup.group_id == group_id, ActivityGroup.month >= first, ActivityGroup.month <= last)
         .order_by(Activity.held_on, Activity.id)
     )
-    return [Logged(_activity(row), row.state, row.month, row.confirmed_by) for row in rows]
+    return [Logged(_activity(row), row.state, row.month, row.confirmed_by, row.created_at) for row in rows]
 
 
 def _activity(row: Any) -> composition.Activity:

@@ -25,7 +25,7 @@ from app.activities.photo_models import MonthIssue
 from app.activities.photo_queries import board_photos
 from app.activities.queries import name_on
 from app.board import composition, figures
-from app.board.content_queries import activities, board_photo
+from app.board.content_queries import Logged, activities, board_photo
 from app.board.ledger_queries import Honour, ledger
 from app.brands.models import Brand, BrandVersion
 from app.foundation import clock
@@ -220,7 +220,7 @@ def issue(face: Face) -> Issue:
     month, group_id = face.month, face.place.group_id or 0
     found = activities(group_id, month, month.next(), standing_day(month))
     confirmed = [entry for entry in found if entry.state is ActivityState.CONFIRMED and entry.month == month]
-    planned = [entry.activity for entry in found if entry.month != month]
+    planned = [entry.activity for entry in found if entry.month != month and _was_known(entry, face.printed_at)]
     chosen = [board_photo(row) for row in board_photos(group_id, month)]
     book = ledger(face.place, month, face.members)
     return Issue(
@@ -235,6 +235,11 @@ def issue(face: Face) -> Issue:
         photographers=_once(photo.author for photo in chosen),
         waiting=sum(entry.month == month and entry.state is not ActivityState.CONFIRMED for entry in found),
     )
+
+
+def _was_known(entry: Logged, printed_at: datetime | None) -> bool:
+    """A printed notice does not grow by what was logged later, or it would end as a report of the month it announced."""
+    return printed_at is None or entry.created_at <= printed_at
 
 
 def _once(names: Iterable[str]) -> tuple[str, ...]:

@@ -154,6 +154,17 @@ def test_a_past_board_stays_as_it_was(app: Flask, printed: Scene, signed_in: Sig
         assert "改了名的党小组" in words(signed_in("secretary"), board(printed, "2026-12"))
 
 
+def test_a_printed_notice_does_not_grow(app: Flask, drafted: Scene, signed_in: SignInAs) -> None:
+    with writing(app):
+        records.logged(drafted, kind="theme_day", title="攒成一本册", held_on=date(2026, 12, 11))
+        months.print_it(drafted)
+    with time_machine.travel(datetime(2026, 11, 25, 3, tzinfo=UTC), tick=False), writing(app):
+        records.logged(drafted, title="后来才想到的", held_on=date(2026, 12, 4))
+    page = words(signed_in("leader1"), board(drafted))
+    assert "11 下月预告·12月主题党日 攒成一本册 12月11日星期五，14:30，活动室。" in page
+    assert "后来才想到的" not in page
+
+
 def test_a_later_result_does_not_enter_an_older_board(app: Flask, printed: Scene, signed_in: SignInAs) -> None:
     with writing(app):
         calls.publish(printed, calls.Q2, {printed.group: "良好"})
