@@ -2,9 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol, Self, TypeVar
 
-from app.foundation.periods import Month
 
+class CalendarMonth(Protocol):
+    """What the rule needs of a month; the foundation's `Month` is one."""
+
+    @property
+    def year(self) -> int: ...
+
+    @property
+    def month(self) -> int: ...
+
+    def shift(self, months: int) -> Self: ...
+
+
+M = TypeVar("M", bound=CalendarMonth)
+
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
 PERIOD_WORDS = {"month": "每月", "quarter": "每季度", "year": "每年"}
 NOW_WORDS = {"month": "本月", "quarter": "本季度", "year": "本年"}
 
@@ -43,38 +58,40 @@ class Due:
         return f"当时办了 {self.done} 次，少 {self.missing} 次" if self.missing else f"当时办了 {self.done} 次"
 
 
-def span(period: str, month: Month) -> tuple[Month, Month]:
+def span(period: str, month: M) -> tuple[M, M]:
     """The first and last month of the period that `month` lies in."""
-    if period == "quarter":
-        months = month.quarter.months
-        return months[0], months[-1]
-    if period == "year":
-        return Month(month.year, 1), Month(month.year, 12)
-    return month, month
+    months = MONTHS[period]
+    first = month.shift(-((month.month - 1) % months))
+    return first, first.shift(months - 1)
 
 
-def still_due(period: str, month: Month, current: Month) -> bool:
+def still_due(period: str, month: M, current: M) -> bool:
     """Whether a gap can still be filled: the period has not ended."""
-    return span(period, month)[1] >= current
+    return _order(span(period, month)[1]) >= _order(current)
 
 
-def year_cells(period: str, minimum: int, counts: Mapping[Month, int], year: int, current: Month) -> list[str]:
+def year_cells(period: str, minimum: int, counts: Mapping[M, int], year: int, current: M) -> list[str]:
     """Twelve words, one a month: met, open, missed or none.
 
     A rule by the month is judged month by month. A rule by the quarter or the year marks the months in which the kind
     was held, and, while something is missing, the period's last month.
     """
     cells = []
-    for number in range(1, 13):
-        month = Month(year, number)
+    january = current.shift(12 * (year - current.year) + 1 - current.month)
+    for number in range(12):
+        month = january.shift(number)
         first, last = span(period, month)
         held = counts.get(month, 0)
-        total = sum(count for counted, count in counts.items() if first <= counted <= last)
+        total = sum(count for one, count in counts.items() if _order(first) <= _order(one) <= _order(last))
         enough = total >= minimum
         if held and (enough or period != "month"):
             cells.append("met")
-        elif month != last or enough or first > current:
+        elif month != last or enough or _order(first) > _order(current):
             cells.append("none")
         else:
-            cells.append("open" if last >= current else "missed")
+            cells.append("open" if _order(last) >= _order(current) else "missed")
     return cells
+
+
+def _order(month: CalendarMonth) -> tuple[int, int]:
+    return month.year, month.month

@@ -13,13 +13,13 @@ from app.activities import attendance, course, form_queries, operations, photo_q
 from app.activities.attendance import Presence, Reading
 from app.activities.course import ActivityState, Step
 from app.activities.details import Details
-from app.activities.differences import pieces
 from app.activities.form_queries import Enrolled, Option
 from app.activities.forms import MAX_SITTINGS, NOTHING, ActivityForm, ReasonForm, values_of
 from app.activities.models import Activity, Attendance
 from app.activities.operations import ActivityChanged
 from app.activities.queries import Owner
 from app.foundation import clock
+from app.foundation.differences import merged, own
 from app.foundation.errors import Refused
 from app.foundation.forms import text
 from app.foundation.periods import Month
@@ -359,7 +359,7 @@ def _roll_call(desk: Desk, activity: Activity) -> str:
 
 
 def _conflict(owner: Owner, desk: Desk, activity: Activity) -> str:
-    """Both texts of whatever differs, and the whole form with mine, ready to be saved over theirs or merged."""
+    """Both texts of whatever differs, and the whole form with mine; the long texts are proposed with both additions."""
     form = desk.form
     texts = {
         "题目": (text(form.title), activity.title),
@@ -369,10 +369,12 @@ def _conflict(owner: Owner, desk: Desk, activity: Activity) -> str:
         "定了什么": (text(form.outcome), activity.outcome),
     }
     differing = [
-        (label, pieces(_lines(mine), _lines(theirs)), pieces(_lines(theirs), _lines(mine)))
+        (label, own(_lines(mine), _lines(theirs)), own(_lines(theirs), _lines(mine)))
         for label, (mine, theirs) in texts.items()
         if _lines(mine) != _lines(theirs)
     ]
+    for field, theirs in ((form.content, activity.content), (form.outcome, activity.outcome)):
+        field.data = merged(_lines(text(field)), _lines(theirs))
     form.version.data = activity.version
     form.version.raw_data = None
     return render_template(
