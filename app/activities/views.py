@@ -88,6 +88,20 @@ def _record(activity: Activity, form: ReasonForm) -> str:
     )
 
 
+@blueprint.get("/activities/<int:activity_id>/sheet")
+@allow(Permission.ACTIVITY_READ, shared)
+def record_sheet(seen: Shared) -> str:
+    """The record on paper with its signature lines: the signed original remains the record."""
+    people = queries.attendances(seen.activity.id)
+    return render_template(
+        "activities/sheet.html",
+        activity=seen.activity,
+        people=people,
+        by_presence=_by_presence(people),
+        links=queries.links(seen.activity),
+    )
+
+
 def _by_presence(people: Sequence[Attendance]) -> list[tuple[Presence, list[Attendance]]]:
     """Those who came first, then by the kind of leave."""
     groups = [(presence, [one for one in people if one.presence is presence]) for presence in Presence]

@@ -220,6 +220,12 @@ class TestChanging:
         leader.post(f"/activities/{number}/edit", data=typed(codes, version=version, reason="漏了一个人"))
         assert (the_one(app).state, the_one(app).return_reason) == (ActivityState.SUBMITTED, "更正：漏了一个人")
 
+    def test_the_sheet_to_sign(self, app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+        number = given(app, scene, confirm=True, content="分了三个题目。", attendance=present(scene.members["leader1"]))
+        page = page_text(signed_in("leader1").get(f"/activities/{number}/sheet"))
+        for words in ("党小组会记录", "应到1，实到1", "分了三个题目。", "主持人", "党支部书记"):
+            assert words in page
+
     def test_confirm_and_return(self, app: Flask, scene: Scene, signed_in: SignInAs) -> None:
         number = given(app, scene, submit=True)
         secretary, leader = signed_in("secretary"), signed_in("leader1")
@@ -354,6 +360,7 @@ class TestCost:
             ("leader1", f"/activities/{first}"),
             ("leader2", f"/activities/{first}"),
             ("leader1", f"/activities/{first}/edit"),
+            ("leader1", f"/activities/{first}/sheet"),
             ("leader1", f"/groups/{scene.group}/activities/new"),
             ("secretary", f"/branches/{scene.branch}/activities/new"),
             ("leader1", f"/photos/{photo}"),
