@@ -1,7 +1,6 @@
 """Commands that span features."""
 
 from pathlib import Path
-from typing import cast
 
 import click
 from flask import Flask, current_app
@@ -34,7 +33,7 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def show_routes() -> None:
     """Print the golden table of routes and permissions."""
-    for line in routes_table(cast("Flask", current_app)):
+    for line in routes_table(current_app):
         click.echo(line)
 
 

@@ -57,12 +57,16 @@ def installation(groups: int) -> Iterator[Flask]:
         with app.app_context():
             flask_migrate.upgrade(directory=str(Path(app.root_path).parent / "migrations"))
             with unit_of_work.transaction():
-                large_operations.fill_large(SEED_GROUPS, 1, password="a password to measure", progress=lambda _line: None)
+                large_operations.fill_large(
+                    SEED_GROUPS, 1, password="a password to measure", progress=lambda _line: None
+                )
             with unit_of_work.transaction():
                 for number in range(1, groups // SEED_GROUPS):
                     _copy(number)
                 db.session.execute(text("UPDATE publication SET groups = :groups"), {"groups": groups})
-                db.session.execute(text("UPDATE result_histogram SET groups = groups * :times"), {"times": groups // SEED_GROUPS})
+                db.session.execute(
+                    text("UPDATE result_histogram SET groups = groups * :times"), {"times": groups // SEED_GROUPS}
+                )
             db.session.execute(text("ANALYZE"))
             db.session.remove()
         yield app

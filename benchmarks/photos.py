@@ -59,7 +59,11 @@ def measure() -> list[Line]:
     photo = phone_photo()
     ours = best(lambda: own(photo))
     if shutil.which("vipsthumbnail") is None:
-        return [Line("one photo in", ours * 1000, "CPU-ms", note="no vipsthumbnail beside it: apt-get install libvips-tools")]
+        return [
+            Line(
+                "one photo in", ours * 1000, "CPU-ms", note="no vipsthumbnail beside it: apt-get install libvips-tools"
+            )
+        ]
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "photo.jpg"
         path.write_bytes(photo)

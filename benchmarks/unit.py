@@ -19,7 +19,7 @@ Call = Callable[[], int]
 
 def caller(app: Flask, path: str, headers: dict[str, str] | None = None) -> Call:
     """Opens a page by WSGI alone, so that no client's own work is measured; returns the status."""
-    builder = EnvironBuilder(path=path, headers=headers, base_url="http://localhost")
+    builder = EnvironBuilder(path=path, headers=list((headers or {}).items()), base_url="http://localhost")
     environ = builder.get_environ()
     builder.close()
 

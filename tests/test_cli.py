@@ -51,7 +51,11 @@ def alter(app: Flask, statement: str) -> None:
 
 def test_a_whole_installation_passes(lived_in: Flask) -> None:
     answer = run(lived_in, "verify")
-    assert (answer.exit_code, answer.output.split("，")[0], answer.output.rstrip()[-6:]) == (0, "照片文件 3 个", "问题 0 个")
+    assert (answer.exit_code, answer.output.split("，")[0], answer.output.rstrip()[-6:]) == (
+        0,
+        "照片文件 3 个",
+        "问题 0 个",
+    )
 
 
 def test_a_deleted_file_is_found(lived_in: Flask) -> None:
@@ -91,7 +95,7 @@ def test_an_altered_frozen_mark_is_found(lived_in: Flask, scene: Scene) -> None:
         row.slip = {**row.slip, "altered": True}
     answer = run(lived_in, "verify")
     assert answer.exit_code == 1
-    assert [name in line for line in answer.output.splitlines() if "校验码" in line][0] is True
+    assert next(name in line for line in answer.output.splitlines() if "校验码" in line) is True
 
 
 def test_a_backup_comes_back_and_verifies(lived_in: Flask, tmp_path: Path) -> None:

@@ -63,9 +63,7 @@ def add(scene: Scene, examples: Examples, rows: int) -> None:
 def people(scene: Scene, groups: list[int]) -> None:
     rows, leader = len(groups), scene.members["leader1"]
     members = copies(Member, lambda n: {"staff_no": f"C{n:05}", "name": f"示例{n:03}"}, rows, Member.id == leader)
-    copies(
-        Membership, lambda n: {"group_id": groups[n], "member_id": members[n]}, rows, Membership.member_id == leader
-    )
+    copies(Membership, lambda n: {"group_id": groups[n], "member_id": members[n]}, rows, Membership.member_id == leader)
     more = copies(Member, lambda n: {"staff_no": f"D{n:05}", "name": f"示例甲{n:03}"}, rows, Member.id == leader)
     copies(Membership, lambda n: {"member_id": more[n]}, rows, Membership.member_id == leader)
     copies(
@@ -89,9 +87,7 @@ def brands(scene: Scene, groups: list[int]) -> None:
 
 def inspected(scene: Scene, examples: Examples, groups: list[int]) -> None:
     rows = len(groups)
-    copies(
-        Sheet, lambda n: {"group_id": groups[n], "position": n + 1000}, rows, Sheet.id == examples["sheet_id"][0]
-    )
+    copies(Sheet, lambda n: {"group_id": groups[n], "position": n + 1000}, rows, Sheet.id == examples["sheet_id"][0])
     copies(
         GroupResult,
         lambda n: {"group_id": groups[n], "position": n + 1000, "branch_position": n + 1000},
@@ -106,22 +102,31 @@ def month_of(scene: Scene, examples: Examples, rows: int) -> None:
     activities = copies(Activity, lambda n: {"title": f"示例活动{n:03}"}, rows, Activity.id == activity_id)
     taking_part = db.session.get_one(ActivityGroup, (activity_id, scene.group))
     db.session.add_all(
-        ActivityGroup(
-            activity_id=number, group_id=scene.group, committee_id=scene.committee, month=taking_part.month
-        )
+        ActivityGroup(activity_id=number, group_id=scene.group, committee_id=scene.committee, month=taking_part.month)
         for number in activities
     )
-    copies(Photo, lambda n: {"upload_id": f"copy{n}", "content_hash": f"{n:064}", "position": n}, rows, Photo.id == photo_id)
+    copies(
+        Photo,
+        lambda n: {"upload_id": f"copy{n}", "content_hash": f"{n:064}", "position": n},
+        rows,
+        Photo.id == photo_id,
+    )
 
 
 def trail(rows: int) -> None:
     last = db.session.scalar(select(db.func.max(AuditLine.id))) or 0
     db.session.add_all(
         AuditLine(
-            id=last + number + 1, at=NOW + timedelta(seconds=number), actor="示例", address="", act="activity.confirm",
-            committee_id=1, subject="示例", subject_type="activity", previous_hash="", hash="",
-        )  # fmt: skip
+            id=last + number + 1,
+            at=NOW + timedelta(seconds=number),
+            actor="示例",
+            address="",
+            act="activity.confirm",
+            committee_id=1,
+            subject="示例",
+            subject_type="activity",
+            previous_hash="",
+            hash="",
+        )
         for number in range(rows)
     )
-
-

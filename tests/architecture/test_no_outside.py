@@ -29,7 +29,9 @@ def test_no_template_or_static_file_names_another_host() -> None:
 
 
 def test_templates_hold_no_inline_script_or_style_and_no_safe_filter() -> None:
-    wrong = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)|\|\s*safe\b|autoescape false", re.IGNORECASE)
+    wrong = re.compile(
+        r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)|\|\s*safe\b|autoescape false", re.IGNORECASE
+    )
     found = {}
     for path in (ROOT / "templates").rglob("*"):
         if path.is_file() and (hits := wrong.findall(COMMENT.sub("", path.read_text()))):

@@ -41,23 +41,19 @@ def walker(template: str, worker: str, tmp_path_factory: pytest.TempPathFactory)
         yield made
 
 
-def refusal(access: Access, grants: tuple[Grant, ...] | None, place: Place | None, *, has_arguments: bool) -> int | None:
+def refusal(
+    access: Access, grants: tuple[Grant, ...] | None, place: Place | None, *, has_arguments: bool
+) -> int | None:
     """The status that the pure table asks for, or None where the reader is let in."""
-    if access.word == "public":
+    if access.word == "public" or (grants is not None and access.permission is None):
         return None
-    if grants is None:
+    if grants is None or access.permission is None:
         return 302
-    if access.permission is None:
-        return None
     if not may_somewhere(grants, access.permission):
         return 404 if has_arguments else 403
-    if access.getter is None or not has_arguments:
+    if access.getter is None or not has_arguments or (place and may(grants, access.permission, place)):
         return None
-    if place is None:
-        return 404
-    if may(grants, access.permission, place):
-        return None
-    return 403 if may_see(grants, place) else 404
+    return 403 if place and may_see(grants, place) else 404
 
 
 def roll_back_all(patch: pytest.MonkeyPatch) -> None:
@@ -72,9 +68,7 @@ def open_as(client: FlaskClient, method: str, address: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(("endpoint", "method", "address"), RULES, ids=str)
-def test_walk(
-    walker: Walker, monkeypatch: pytest.MonkeyPatch, endpoint: str, method: str, address: str
-) -> None:
+def test_walk(walker: Walker, monkeypatch: pytest.MonkeyPatch, endpoint: str, method: str, address: str) -> None:
     rule = rule_of(walker.app, endpoint, address)
     with walker.app.app_context():
         access = access_of(endpoint)

@@ -6,6 +6,8 @@ An argument of an address that is not known here makes the walk fail and name it
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import select
+
 from app.accounts.actor import Command
 from app.accounts.models import Account, Appointment, SignIn
 from app.activities import operations as activity_operations
@@ -73,7 +75,11 @@ def corners(scene: Scene) -> dict[str, Corner]:
     return {
         "first": Corner(Place(scene.committee, scene.branch, scene.group), "leader1", "secretary"),
         "other": Corner(Place(scene.committee, scene.other_branch, scene.other_group), "leader21", "secretary2"),
-        "foreign": Corner(Place(scene.foreign_committee, scene.foreign_branch, scene.foreign_group), "foreign-leader", "foreign-committee"),
+        "foreign": Corner(
+            Place(scene.foreign_committee, scene.foreign_branch, scene.foreign_group),
+            "foreign-leader",
+            "foreign-committee",
+        ),
     }
 
 
@@ -123,7 +129,7 @@ def _corner(scene: Scene, corner: Corner, above: tuple[InspectionRound, Inspecti
         "branch_id": (place.branch_id, branch),
         "group_id": (group_id, place),
         "account_id": (account.id, committee),
-        "appointment_id": (_id_of(Appointment.id, Appointment.member_id == account.member_id), place),
+        "appointment_id": (_post_of(account.member_id), place),
         "sign_in_id": (_sign_in(account), committee),
         "member_id": (scene.members[corner.leader], place),
         "team_id": (factories.team(db.session.get_one(Branch, place.branch_id)).id, branch),
@@ -141,10 +147,8 @@ def _corner(scene: Scene, corner: Corner, above: tuple[InspectionRound, Inspecti
     }
 
 
-def _id_of(column: db.Mapped[int], *conditions: object) -> int:
-    found = db.session.scalar(db.select(column).where(*conditions))
-    assert found is not None
-    return found
+def _post_of(member_id: int | None) -> int:
+    return db.session.scalars(select(Appointment.id).where(Appointment.member_id == member_id)).one()
 
 
 def _sign_in(account: Account) -> int:

@@ -15,11 +15,9 @@ from app.accounts.actor import Command
 from app.accounts.roles import Role
 from app.activities.operations import provide_kinds
 from app.foundation import clock, unit_of_work
-from app.foundation.db import db
 from app.foundation.periods import Month, Quarter
 from app.foundation.places import Place
 from app.inspections import queries
-from app.organisation.models import Committee
 from tests import factories, photos
 from tests.factories import Scene
 from tests.fixtures.browser import DESK, PHONE, OpenWindow, Site, Window
@@ -175,9 +173,7 @@ def words(window: Window, path: str) -> str:
     return window.open(path).locator("main").inner_text()
 
 
-def test_a_quarter_from_the_phone_to_the_wall(
-    quartet: Quartet, site: Site, window: OpenWindow, tmp_path: Path
-) -> None:
+def test_a_quarter_from_the_phone_to_the_wall(quartet: Quartet, site: Site, window: OpenWindow, tmp_path: Path) -> None:
     today = clock.today()
     month, quarter = Month.of(today), Quarter.of(today)
     group = quartet.groups[0]
@@ -267,7 +263,9 @@ def nominate(office: Window, secretary: Window, quartet: Quartet, today: date) -
     page.wait_for_url(lambda url: url.rstrip("/").rsplit("/", 1)[1].isdigit())
     call = page.url.removeprefix(office.address)
     page = secretary.open(f"{call}/groups/{quartet.groups[0]}/nominate")
-    page.get_by_label("推荐理由").or_(page.locator("textarea[name=statement]")).first.fill("切丝宽度合格率提高，带起两名青年。")
+    page.get_by_label("推荐理由").or_(page.locator("textarea[name=statement]")).first.fill(
+        "切丝宽度合格率提高，带起两名青年。"
+    )
     page.get_by_label("支委会研究日期").fill(today.isoformat())
     page.get_by_role("button", name="上报厂党委").click()
     page.wait_for_url(lambda url: "/nominate" not in url)

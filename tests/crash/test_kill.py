@@ -143,10 +143,14 @@ class Uploader(Client):
         while not self.stop.is_set():
             upload_id, boundary = secrets.token_hex(16), secrets.token_hex(8)
             body = (
-                f'--{boundary}\r\nContent-Disposition: form-data; name="upload_id"\r\n\r\n{upload_id}\r\n'
-                f'--{boundary}\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\n'
-                "Content-Type: image/jpeg\r\n\r\n"
-            ).encode() + picture(pictures) + f"\r\n--{boundary}--\r\n".encode()
+                (
+                    f'--{boundary}\r\nContent-Disposition: form-data; name="upload_id"\r\n\r\n{upload_id}\r\n'
+                    f'--{boundary}\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\n'
+                    "Content-Type: image/jpeg\r\n\r\n"
+                ).encode()
+                + picture(pictures)
+                + f"\r\n--{boundary}--\r\n".encode()
+            )
             if self.until_told(self.path, f"multipart/form-data; boundary={boundary}", body):
                 with self.told.lock:
                     self.told.photos.append(upload_id)
