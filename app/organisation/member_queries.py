@@ -64,6 +64,16 @@ def team(team_id: int) -> WorkTeam | None:
     return db.session.get(WorkTeam, team_id)
 
 
+def teams(branch_id: int, day: date) -> list[tuple[int, str]]:
+    """Id and name of the branch's teams on the day, in its own order."""
+    rows = db.session.execute(
+        select(WorkTeam.id, WorkTeam.name)
+        .where(WorkTeam.branch_id == branch_id, as_of(WorkTeam, day))
+        .order_by(WorkTeam.sort_order, WorkTeam.id)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
 def members_of_branch(branch_id: int, day: date) -> list[tuple[int, str, str]]:
     """Id, name and group of everybody in the branch on the day, by group then name: for choosing somebody."""
     rows = db.session.execute(

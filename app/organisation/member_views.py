@@ -14,7 +14,7 @@ from app.accounts.permissions import Permission
 from app.foundation import clock
 from app.foundation.forms import options
 from app.foundation.places import Place
-from app.organisation import member_queries, membership_operations, queries, sheet_queries
+from app.organisation import member_queries, membership_operations, queries
 from app.organisation.forms import EditMemberForm, LeaveForm, MoveForm, NewMemberForm
 from app.organisation.membership_operations import mark_of, refuse_changed
 from app.organisation.models import Branch, Membership, PartyGroup, WorkTeam
@@ -46,8 +46,7 @@ def _to_member(tie: Membership) -> Response:
 
 
 def _teams(branch_id: int) -> Sequence[tuple[int, str]]:
-    teams = sheet_queries.branch_sheet(branch_id, clock.today()).teams
-    return [(0, "不填"), *((number, name) for number, name, _shift in teams)]
+    return [(0, "不填"), *member_queries.teams(branch_id, clock.today())]
 
 
 @blueprint.get("/members/<int:member_id>")

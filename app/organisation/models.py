@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.foundation.db import Model
 from app.foundation.periods import Dated
@@ -289,6 +289,14 @@ class RosterPreview(Model):
     may_found: Mapped[bool]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+    branch_name: Mapped[str] = column_property(
+        select(BranchName.name)
+        .where(BranchName.branch_id == branch_id)
+        .order_by(BranchName.starts_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
     __table_args__ = (Index(None, "account_id", "id"), Index(None, "expires_at"))
 

@@ -78,11 +78,16 @@ def drop_preview(preview: RosterPreview, *, by: Actor) -> None:
     db.session.delete(preview)
 
 
-def plan_of(preview: RosterPreview, branch: Branch, *, by: Actor) -> Plan:
+def plan_of(preview: RosterPreview, *, by: Actor) -> Plan:
     """What the preview would change now."""
-    fixed = frozenset(role for role in BY_UPPER_COMMITTEE if not may_appoint(by, role, branch.committee_id))
-    standing = roster_queries.standing(branch, preview.starts_on, fixed_roles=fixed)
-    return plan_import([unpack(row) for row in preview.rows], standing, may_found=preview.may_found)
+    rows = [unpack(row) for row in preview.rows]
+    standing = roster_queries.standing(
+        preview.place,
+        preview.starts_on,
+        numbers={row.staff_no for row in rows if row.staff_no},
+        fixed_roles=frozenset(role for role in BY_UPPER_COMMITTEE if not may_appoint(by, role, preview.committee_id)),
+    )
+    return plan_import(rows, standing, may_found=preview.may_found)
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def import_roster(preview: RosterPreview, branch: Branch, *, by: Actor, shown: s
     """Writes the plan whose fingerprint was shown; rows with errors are left out. The preview is used up."""
     if preview.expires_at < clock.now():
         raise PreviewExpiredError("预览已过期，请重新上传。")
-    plan = plan_of(preview, branch, by=by)
+    plan = plan_of(preview, by=by)
     if fingerprint(plan) != shown:
         raise StandingChangedError("预览之后名册有了变动，什么都没有写入。请重新看一遍再确认。")
     _Import(branch, preview.starts_on, by).write(plan)

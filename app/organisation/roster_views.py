@@ -95,14 +95,10 @@ def roster_preview(preview: RosterPreview) -> str:
 
 
 def _preview_page(preview: RosterPreview, refusal: str = "") -> str:
-    branch = queries.branch(preview.branch_id)
-    if branch is None:
-        abort(404)
-    plan = roster_operations.plan_of(preview, branch, by=current())
+    plan = roster_operations.plan_of(preview, by=current())
     return render_template(
         "organisation/roster_preview.html",
         preview=preview,
-        branch=branch,
         plan=plan,
         counts=plan.counts,
         changes=Change,

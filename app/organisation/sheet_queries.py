@@ -119,7 +119,7 @@ class BranchSheet:
 
 def branch_sheet(branch_id: int, day: date) -> BranchSheet:
     """Groups in the branch's order, members by name; two statements whatever the size."""
-    posts, teams, covers = _posts_and_teams(branch_id, day)
+    posts, teams, covers = posts_and_teams(branch_id, day)
     labels: dict[int, list[str]] = {}
     for post in posts:
         held = labels.setdefault(post.member_id, [])
@@ -137,20 +137,21 @@ def branch_sheet(branch_id: int, day: date) -> BranchSheet:
                 teams=tuple(covers.get(group.id, ())),
                 posts=tuple(post for post in posts if post.group_id == group.id),
             )
-            for group, rows in _groups_with_members(branch_id, day)
+            for group, rows in groups_with_members(branch_id, day)
         ),
         posts=tuple(post for post in posts if post.group_id is None),
         teams=tuple(teams),
     )
 
 
-def _groups_with_members(branch_id: int, day: date) -> list[tuple[Any, list[Any]]]:
+def groups_with_members(branch_id: int, day: date, *more: Any) -> list[tuple[Any, list[Any]]]:
+    """A group's row and the rows of its members (one without a member for an empty group); `more` columns beside."""
     rows = db.session.execute(
         select(
             PartyGroup.id, group_name_on(PartyGroup.id, day).label("name"), PartyGroup.kind, PartyGroup.starts_on,
             Member.id.label("member_id"), Member.name.label("member"), Member.staff_no, Member.sex,
             Member.masked_phone, Member.joined_on, Member.full_on,
-            WorkTeam.name.label("team"), Membership.starts_on.label("since"),
+            WorkTeam.name.label("team"), Membership.starts_on.label("since"), *more,
         )
         .outerjoin(Membership, and_(Membership.group_id == PartyGroup.id, as_of(Membership, day)))
         .outerjoin(Member, Member.id == Membership.member_id)
@@ -172,7 +173,7 @@ def _member_line(row: Any, day: date, labels: dict[int, list[str]]) -> MemberLin
     )  # fmt: skip
 
 
-def _posts_and_teams(
+def posts_and_teams(
     branch_id: int, day: date
 ) -> tuple[list[PostLine], list[tuple[int, str, str]], dict[int, list[str]]]:
     """Posts of the branch and its groups, its teams, and which group covers which, in one statement."""
