@@ -59,6 +59,7 @@ class Scored:
     sheet: Sheet
     record: Record
     result: Result
+    own: Result
 
 
 def publish_round(row: InspectionRound, *, by: Doer) -> Publication:
@@ -109,7 +110,11 @@ def _lock_for_publishing(row: InspectionRound) -> None:
 def _scored(row: InspectionRound, rubric: Rubric) -> list[Scored]:
     sheets = queries.sheets(row.id)
     records = queries.records(row.panel, sheets)
-    return [Scored(sheet, records[sheet.id], assess(rubric, records[sheet.id])) for sheet in sheets]
+    return [
+        Scored(sheet, record, assess(rubric, record), assess_self(rubric, record))
+        for sheet in sheets
+        for record in (records[sheet.id],)
+    ]
 
 
 def _require_complete(scored: Sequence[Scored]) -> None:
@@ -174,7 +179,7 @@ def _rank_in_all(head: Publication, rows: Sequence[GroupResult]) -> None:
 def _result(head: Publication, rubric: Rubric, item: Scored, before: GroupResult | None) -> GroupResult:
     sheet, result = item.sheet, item.result
     vetoed, band = result.standing is Standing.VETOED, result.band
-    slip = compose(rubric, item.record, result)
+    slip = compose(rubric, item.record, result, item.own)
     return GroupResult(
         publication_id=head.id,
         committee_id=sheet.committee_id,
@@ -188,7 +193,7 @@ def _result(head: Publication, rubric: Rubric, item: Scored, before: GroupResult
         face=sheet.face,
         total=result.hundredths,
         exact_total=str(result.total),
-        self_total=assess_self(rubric, item.record).hundredths,
+        self_total=item.own.hundredths,
         previous_total=before.total if before else None,
         previous_quarter=before.quarter if before else None,
         band=band.label if band else VETOED,

@@ -338,21 +338,6 @@ def current_mark(sheet_id: int, code: str, source: MarkSource, account_id: int |
     return db.session.scalar(found.order_by(Mark.id.desc()).limit(1))
 
 
-def older_marks(sheet_id: int, code: str, account_id: int) -> Sequence[Mark]:
-    """What somebody gave before, newest first."""
-    return db.session.scalars(
-        select(Mark)
-        .where(
-            Mark.sheet_id == sheet_id,
-            Mark.code == code,
-            Mark.account_id == account_id,
-            Mark.replaced_at.is_not(None),
-        )
-        .order_by(Mark.id.desc())
-        .limit(10)
-    ).all()
-
-
 def current_check(sheet_id: int, code: str) -> ConditionCheck | None:
     return db.session.scalar(
         select(ConditionCheck).where(

@@ -231,7 +231,9 @@ def score_criterion(criterion: Criterion, marks: Iterable[Mark], markers: frozen
         state = State.NOT_APPLICABLE
     else:
         state = State.SCORED if len(given) == len(current) else State.UNSETTLED
-    mean = sum(given, Fraction(0)) / len(given) if state is State.SCORED else None
+    mean = None
+    if state is State.SCORED:
+        mean = given[0] if len(given) == 1 else sum(given, Fraction(0)) / len(given)
     return CriterionScore(
         criterion.code, criterion.title, state, criterion.maximum, mean, tuple(sorted(given)), missing
     )

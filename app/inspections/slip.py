@@ -98,9 +98,8 @@ def _marks_by_code(lines: Iterable[MarkLine]) -> dict[str, tuple[Mark, ...]]:
     return found
 
 
-def compose(rubric: Rubric, record: Record, result: Result) -> dict[str, Any]:
-    """Works for an open sheet too: what is not there yet is None, and `open` names it."""
-    own = assess_self(rubric, record)
+def compose(rubric: Rubric, record: Record, result: Result, own: Result) -> dict[str, Any]:
+    """`own` is the group's self check. Works for an open sheet too: what is not there yet is None, and `open` names it."""
     scores = {item.code: item for item in result.criteria}
     return {
         "dimensions": [

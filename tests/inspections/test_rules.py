@@ -142,7 +142,7 @@ def test_a_self_check_is_one_voice_whoever_wrote_it() -> None:
 
 def test_an_open_sheet_composes_too_and_names_what_is_open() -> None:
     record = Record({1: "评委1"})
-    slip = compose(DEFAULT_RUBRIC, record, assess(DEFAULT_RUBRIC, record))
+    slip = compose(DEFAULT_RUBRIC, record, assess(DEFAULT_RUBRIC, record), assess_self(DEFAULT_RUBRIC, record))
     assert (slip["total"], slip["exact"], len(slip["open"])) == (None, None, 24)
 
 
