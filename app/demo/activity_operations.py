@@ -67,14 +67,12 @@ def hold(house: House, calendar: Calendar, timeline: Timeline) -> Programme:
 
 
 def _writer(planned: Planned, branch: Branch) -> Person:
-    assert branch.secretary is not None  # noqa: S101 - appointed when the house was built
     return planned.group.leader(planned.held_on) if planned.group else branch.secretary
 
 
 def _row(house: House, branch: Branch, planned: Planned, calendar: Calendar) -> Activity:
     group, day = planned.group, planned.held_on
     writer = _writer(planned, branch)
-    assert branch.secretary is not None  # noqa: S101 - appointed when the house was built
     written = calendar.moment(day, 17, 20)
     row = Activity(
         committee_id=house.committee_id, branch_id=branch.id, group_id=group.id if group else None,
@@ -187,12 +185,10 @@ def _tell(planned: Planned, row: Activity, branch: Branch, calendar: Calendar, t
     day = planned.held_on
     _line(timeline, calendar.moment(day, 17, 20), "activity.submit", row, writer, {"title": row.title})
     if row.state is ActivityState.CONFIRMED:
-        assert branch.secretary is not None  # noqa: S101 - appointed when the house was built
         _line(
             timeline, calendar.moment(day + DAY, 9, 40), "activity.confirm", row, branch.secretary, {"state": row.state}
         )
     elif row.state is ActivityState.RETURNED:
-        assert branch.secretary is not None  # noqa: S101 - appointed when the house was built
         reason = {"state": row.state, "reason": row.return_reason}
         _line(timeline, calendar.moment(day + DAY, 9, 40), "activity.return", row, branch.secretary, reason)
 

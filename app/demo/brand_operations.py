@@ -13,7 +13,7 @@ from app.brands.goal_operations import GoalLine
 from app.brands.models import Brand, BrandVersion, Goal
 from app.demo.calendar import Calendar, at
 from app.demo.factory import BrandWords
-from app.demo.house import Branch, Group, House, Person
+from app.demo.house import Branch, Group, House
 from app.demo.timeline import Timeline
 from app.foundation import clock
 from app.foundation.db import db
@@ -31,7 +31,7 @@ def set_goals(house: House, calendar: Calendar) -> None:
         row = db.session.get_one(models.Branch, branch.id)
         for year in years:
             lines = [GoalLine(title) for title in branch.data.goals]
-            goal_operations.set_goals(row, year, lines, by=_secretary(branch))
+            goal_operations.set_goals(row, year, lines, by=branch.secretary)
             db.session.flush()
             wanted = select(Goal.id).where(Goal.branch_id == branch.id, Goal.year == year).order_by(Goal.sort_order)
             branch.goal_ids[year] = list(db.session.scalars(wanted))
@@ -53,14 +53,9 @@ def _founding_of(house: House, calendar: Calendar, branch: Branch, founding: Tim
     founding.add(moment, lambda: _register_branch(house, calendar, branch))
 
 
-def _secretary(branch: Branch) -> Person:
-    assert branch.secretary is not None  # noqa: S101 - appointed when the house was built
-    return branch.secretary
-
-
 def _register_branch(house: House, calendar: Calendar, branch: Branch) -> None:
     year = calendar.founded.year
-    root = _through(house, branch, branch.data.brand, branch.place, None, year, by=_secretary(branch))
+    root = _through(house, branch, branch.data.brand, branch.place, None, year, by=branch.secretary)
     for group in branch.groups:
         leader = group.leaders[0][0]
         brand = _through(house, branch, group.data.brand, group.place, root, year, by=leader, group=group)
@@ -86,7 +81,7 @@ def _through(
     )  # fmt: skip
     version = brands.register(place, content, by=by, parent=parent)
     brands.submit(version, by=by)
-    brands.approve(version, by=_secretary(branch), decision="党员大会讨论确定")
+    brands.approve(version, by=branch.secretary, decision="党员大会讨论确定")
     brands.file(version, by=house.committee, note="示例备案")
     db.session.flush()
     return version.brand
@@ -99,7 +94,7 @@ def _revise(house: House, group: Group) -> None:
     version = brands.revise(brand, "乙班来了四名新人，内涵补上接手艺这一层，口号随之调整。", by=leader)
     _reword(version, "青出于蓝，锋在工序", group.data.brand.connotation + "接得住，还要传得下去。", by=leader)
     brands.submit(version, by=leader)
-    brands.approve(version, by=_secretary(branch), decision="党员大会讨论确定")
+    brands.approve(version, by=branch.secretary, decision="党员大会讨论确定")
     brands.file(version, by=house.committee, note="示例备案")
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.accounts.actor import Command
-from app.accounts.roles import Role
 from app.demo.factory import BranchData, GroupData
 from app.foundation.places import Place
 
@@ -50,7 +49,14 @@ class Branch:
     id: int
     groups: list[Group] = field(default_factory=list)
     goal_ids: dict[int, list[int]] = field(default_factory=dict)  # by year
-    secretary: Person | None = None
+    head: Person | None = None
+
+    @property
+    def secretary(self) -> Person:
+        """The present one; appointed when the house is built."""
+        if self.head is None:
+            raise LookupError(f"{self.data.name} has no secretary yet")
+        return self.head
 
     def members(self, day: date) -> list[tuple[Group, Person]]:
         return [(group, who) for group in self.groups for who in group.members(day)]
@@ -71,12 +77,3 @@ class House:
     @property
     def groups(self) -> list[Group]:
         return [group for branch in self.branches for group in branch.groups]
-
-
-@dataclass(frozen=True)
-class Login:
-    """An account of the demo and the post that it shows."""
-
-    login: str
-    title: str
-    role: Role | None

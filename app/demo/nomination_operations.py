@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from app.demo.calendar import Calendar, at
-from app.demo.house import Branch, Group, House, Person
+from app.demo.house import Branch, Group, House
 from app.demo.texts.marks import DECISIONS, STATEMENTS
 from app.demo.timeline import Timeline
 from app.foundation.db import db
@@ -69,14 +69,9 @@ def _decided(
         origin=Origin.GROUP if number else Origin.BRANCH, studied_on=day - 12 * DAY,
         statement=STATEMENTS[number % len(STATEMENTS)], branch_name=branch.data.name, group_name=group.name_on(day),
         brand_name=group.data.brand.name, eligibility=operations.eligibility_data(judged),
-        nominated_by=_secretary(branch).name, submitted_at=at(day - 10 * DAY, 16),
+        nominated_by=branch.secretary.name, submitted_at=at(day - 10 * DAY, 16),
         decision_reason=DECISIONS[0 if approved else 1], decided_on=day, document_no=f"示例党〔{call.year}〕{number + 31}号",
     )  # fmt: skip
-
-
-def _secretary(branch: Branch) -> Person:
-    assert branch.secretary is not None  # noqa: S101 - appointed when the house was built
-    return branch.secretary
 
 
 def _open_call(house: House, calendar: Calendar, year: int, timeline: Timeline) -> None:
@@ -90,7 +85,7 @@ def _open_call(house: House, calendar: Calendar, year: int, timeline: Timeline) 
 def _first_nomination(house: House, call: NominationCall) -> None:
     """The second branch nominates the first of its groups that may be nominated; the first branch has not yet."""
     branch = house.branches[1]
-    by = _secretary(branch)
+    by = branch.secretary
     for group in branch.groups:
         candidate = queries.candidate(call.id, group.id)
         if candidate is None or not candidate.eligibility.eligible:

@@ -13,6 +13,7 @@ from app.accounts.models import Account
 from app.activities.operations import provide_kinds
 from app.audit.models import AuditLine
 from app.demo import (
+    account_operations,
     activity_operations,
     brand_operations,
     inspection_operations,
@@ -20,9 +21,9 @@ from app.demo import (
     organisation_operations,
     photo_operations,
 )
+from app.demo.account_operations import Filled
 from app.demo.calendar import MONTHS, Calendar, at
 from app.demo.drawing import draw_all
-from app.demo.organisation_operations import Filled
 from app.demo.photo_operations import Draw
 from app.demo.timeline import Timeline
 from app.foundation import clock
@@ -56,7 +57,7 @@ def fill(
     calendar = Calendar(clock.local(now).date(), now, months)
     with clock.stopped_at(at(calendar.founded, 9)):
         house = organisation_operations.build(calendar)
-        filled = organisation_operations.open_accounts(house, calendar, password)
+        filled = account_operations.open_accounts(house, calendar, password)
         brand_operations.set_goals(house, calendar)
         house.kinds = provide_kinds(house.place, by=house.committee)
     progress(f"组织：{len(house.branches)} 个党支部，{len(house.groups)} 个党小组")

@@ -188,7 +188,6 @@ def _of_branch(
     kind: str, branch: Branch, day: date, tell: Storyteller, people: tuple[tuple[Group, Person], ...], month: Month
 ) -> Planned:
     story = tell.pick(kind, branch.id + 100_000, branch.id, month, "")
-    assert branch.secretary is not None  # noqa: S101 - appointed when the house was built
     partners = () if kind == "committee_meeting" else tuple(branch.groups)
     return Planned(
         kind, story.title, story.content, story.outcome, story.scenes, day, branch.secretary, None, partners, people,
@@ -212,7 +211,6 @@ YEARLY = {
 
 def _yearly(kind: str, branch: Branch, day: date, people: tuple[tuple[Group, Person], ...]) -> Planned:
     title, content, outcome = YEARLY[kind]
-    assert branch.secretary is not None  # noqa: S101 - appointed when the house was built
     return Planned(
         kind, title, content, outcome, ("lecture", "meeting"), day, branch.secretary, None, tuple(branch.groups),
         people, room="党员活动室",
