@@ -1,7 +1,7 @@
 """Reads of model-group calls and nominations. Eligibility is judged from published quarters in force, nothing else."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -157,6 +157,7 @@ class Candidate:
     results: tuple[GroupResult, ...]
     eligibility: Eligibility
     key: str = ""
+    nomination: Nomination | None = None
 
     @property
     def name(self) -> str:
@@ -197,12 +198,23 @@ def _candidate_rows(call: NominationCall) -> Any:
 
 
 def candidate(call_id: int, group_id: int) -> Candidate | None:
-    """A group under a call; None unless the call's committee has the group."""
-    found = call(call_id)
-    if found is None:
-        return None
-    row = db.session.execute(_candidate_rows(found).where(PartyGroup.id == group_id)).first()
-    return None if row is None else _candidates(found, [row])[0]
+    """A group under a call, with its nomination so far; None unless the call's committee has the group."""
+    row = db.session.execute(
+        select(NominationCall, Nomination)
+        .outerjoin(Nomination, and_(Nomination.call_id == NominationCall.id, Nomination.group_id == group_id))
+        .where(NominationCall.id == call_id)
+    ).first()
+    return None if row is None else _candidate(row.NominationCall, group_id, row.Nomination)
+
+
+def candidate_of(nomination: Nomination) -> Candidate | None:
+    """The nominated group as it stands today; None when it is no more."""
+    return _candidate(nomination.call, nomination.group_id, nomination)
+
+
+def _candidate(call: NominationCall, group_id: int, nomination: Nomination | None) -> Candidate | None:
+    row = db.session.execute(_candidate_rows(call).where(PartyGroup.id == group_id)).first()
+    return None if row is None else replace(_candidates(call, [row])[0], nomination=nomination)
 
 
 def candidates(call: NominationCall, grants: Iterable[Grant], after: str | None) -> list[Candidate]:

@@ -139,7 +139,7 @@ def call_page(seen: CallToday) -> ResponseReturnValue:
 @blueprint.route("/model-groups/<int:call_id>/groups/<int:group_id>/nominate", methods=["GET", "POST"])
 @allow(Permission.NOMINATION_WRITE, queries.candidate)
 def nominate(candidate: Candidate) -> ResponseReturnValue:
-    saved = queries.nomination_of(candidate.call.id, candidate.place.group_id or 0)
+    saved = candidate.nomination
     form = StatementForm(request.form or None, data=statement_values(saved))
     if request.method == "POST" and form.validate():
         try:
@@ -193,7 +193,7 @@ def nomination_page(nomination: Nomination) -> ResponseReturnValue:
 
 def _nomination_page(nomination: Nomination, returning: ReturnForm, decision: DecisionForm) -> ResponseReturnValue:
     actor = current()
-    candidate = queries.candidate(nomination.call_id, nomination.group_id)
+    candidate = queries.candidate_of(nomination)
     may_decide = actor.may(Permission.NOMINATION_DECIDE, nomination)
     may_write = actor.may(Permission.NOMINATION_WRITE, nomination)
     page = render_template(

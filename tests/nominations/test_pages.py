@@ -171,13 +171,19 @@ def test_statements_do_not_grow_with_the_rows(
     app: Flask, scene: Scene, submitted: int, call_id: int, signed_in: SignInAs, statements: Statements
 ) -> None:
     office = signed_in("committee")
-    pages = ["/model-groups", f"/model-groups/{call_id}", f"/nominations/{submitted}"]
+    secretary = signed_in("secretary")
+    pages = [
+        (office, "/model-groups"),
+        (office, f"/model-groups/{call_id}"),
+        (office, f"/nominations/{submitted}"),
+        (secretary, f"/model-groups/{call_id}/groups/{scene.sister_group}/nominate"),
+    ]
 
     def counted() -> list[int]:
         found = []
-        for address in pages:
+        for reader, address in pages:
             with statements() as seen:
-                assert office.get(address).status_code == 200
+                assert reader.get(address).status_code == 200
             found.append(len(seen))
         return found
 
