@@ -24,6 +24,7 @@ from app.activities.models import (
     Cadence,
 )
 from app.activities.queries import RECORDED, ActivityLine, fetched, lines, name_on, within
+from app.foundation import paging
 from app.foundation.db import db
 from app.foundation.periods import Month
 from app.foundation.places import Place
@@ -92,7 +93,7 @@ def line_key(line: ActivityLine) -> str:
 def _position(after: str | None) -> Any:
     try:
         day, _, number = (after or "").partition(".")
-        return tuple_(literal(date.fromisoformat(day)), literal(int(number)))
+        return tuple_(literal(date.fromisoformat(day)), literal(paging.number(number)))
     except ValueError:
         return None
 

@@ -157,4 +157,4 @@ def reading_places() -> list[Place]:
     return list(places)
 
 
-from app.activities import entry_views, list_views, photo_views  # noqa: E402, F401 - add their routes to the blueprint
+from app.activities import entry_views, list_views, month_views, photo_views  # noqa: E402, F401 - add their routes to the blueprint
