@@ -79,13 +79,15 @@ def members_without_account() -> str:
 
 
 def _candidate(member_id: int) -> Candidate | None:
-    found = queries.members_without_account(_committees(), clock.today(), member_id=member_id)
-    return found[0] if found else None
+    return queries.candidate(member_id, clock.today())
 
 
 @blueprint.route("/accounts/members/<int:member_id>", methods=["GET", "POST"])
 @allow(Permission.ACCOUNT_MANAGE, _candidate)
 def new_member_account(candidate: Candidate) -> ResponseReturnValue:
+    if candidate.account_id is not None:
+        flash(f"{candidate.name}已经有账号了。", "warning")
+        return redirect(url_for("accounts.account_page", account_id=candidate.account_id))
     form = MemberAccountForm(request.form, data={"login": (candidate.staff_no or "").lower()})
     if request.method == "POST" and form.validate():
         try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, FromClause, and_, column, exists, false, or_, select, table
+from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, column, false, or_, select, table
 
 from app.accounts.models import Account, Appointment, SignIn
 from app.accounts.roles import Role
@@ -226,7 +226,7 @@ def _roles_of(accounts: Sequence[Account], day: date) -> dict[int, tuple[Role, .
 
 @dataclass(frozen=True)
 class Candidate:
-    """A member who has no account yet."""
+    """A member, and the account if there is one already."""
 
     id: int
     committee_id: int
@@ -234,6 +234,7 @@ class Candidate:
     staff_no: str | None
     branch: str | None
     group: str | None
+    account_id: int | None
 
     @property
     def place(self) -> Place:
@@ -241,27 +242,36 @@ class Candidate:
 
 
 def members_without_account(
-    committees: Collection[int], day: date, *, words: str = "", member_id: int | None = None, size: int = 30
+    committees: Collection[int], day: date, *, words: str = "", size: int = 30
 ) -> list[Candidate]:
     """By name, then id."""
-    tie = _membership
-    wanted = (
-        select(
-            _member.c.id, _member.c.committee_id, _member.c.name, _member.c.staff_no,
-            _name_of(_branch_name, "branch_id", tie.c.branch_id, day).label("branch"),
-            _name_of(_group_name, "group_id", tie.c.group_id, day).label("group"),
-        )
-        .select_from(_member.join(tie, and_(tie.c.member_id == _member.c.id, _holds(tie, day))))
-        .where(_member.c.committee_id.in_(committees), ~exists().where(Account.member_id == _member.c.id))
-    )  # fmt: skip
+    wanted = _candidates(day).where(_member.c.committee_id.in_(committees), Account.id.is_(None))
     if words:
         pattern = f"%{_escaped(words)}%"
         wanted = wanted.where(
             or_(_member.c.name.like(pattern, escape="\\"), _member.c.staff_no.like(pattern, escape="\\"))
         )
-    if member_id is not None:
-        wanted = wanted.where(_member.c.id == member_id)
-    return [Candidate(*row) for row in db.session.execute(wanted.order_by(_member.c.name, _member.c.id).limit(size))]
+    return [Candidate(*row) for row in db.session.execute(wanted.limit(size))]
+
+
+def candidate(member_id: int, day: date) -> Candidate | None:
+    """Somebody who belongs to a group on the day."""
+    row = db.session.execute(_candidates(day).where(_member.c.id == member_id)).first()
+    return None if row is None else Candidate(*row)
+
+
+def _candidates(day: date) -> Select[Any]:
+    tie = _membership
+    return (
+        select(
+            _member.c.id, _member.c.committee_id, _member.c.name, _member.c.staff_no,
+            _name_of(_branch_name, "branch_id", tie.c.branch_id, day).label("branch"),
+            _name_of(_group_name, "group_id", tie.c.group_id, day).label("group"), Account.id,
+        )
+        .select_from(_member.join(tie, and_(tie.c.member_id == _member.c.id, _holds(tie, day))))
+        .outerjoin(Account, Account.member_id == _member.c.id)
+        .order_by(_member.c.name, _member.c.id)
+    )  # fmt: skip
 
 
 def committee_names(committees: Collection[int]) -> dict[int, str]:

@@ -26,7 +26,6 @@ HIDES_BY_STATE: dict[str, str] = {
     "organisation.drop_roster": "whoever uploaded the roster alone",
     "accounts.end_session": "a person's own sessions only",
     "accounts.end_role": "posts of members are ended where the Party's organisation is kept",
-    "accounts.new_member_account": "a member who has an account already stands in the list of accounts",
     "activities.board_photo": "not printed yet: only those who may see the group's month",
     "board.issue": "not printed yet: only those who may see the group's month",
 }
