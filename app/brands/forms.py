@@ -5,7 +5,6 @@ from typing import Any
 
 from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer than the stubs
     BooleanField,
-    DateField,
     Field,
     HiddenField,
     RadioField,
@@ -21,7 +20,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from app.brands.content import FACE, HUES, LABELS, Content
 from app.brands.seal import Shape
 from app.brands.version_queries import Tie
-from app.foundation.forms import Form, text, trimmed
+from app.foundation.forms import DayField, Form, text, trimmed
 
 MOST_LINES, LONGEST_LINE = 12, 60
 SHAPES = [SelectChoice("", "按字数"), *(SelectChoice(shape.value, shape.label) for shape in Shape)]
@@ -78,7 +77,7 @@ class BrandForm(Form):
     team_ids = SelectMultipleField(LABELS["team_ids"], coerce=int)
     owner = _text("owner", 60)
     responsible = _text("responsible", 40)
-    created_on = DateField(LABELS["created_on"], [Optional()])
+    created_on = DayField(LABELS["created_on"], [Optional()])
     logo_note = _long("logo_note", 500)
     logo_approval = _text("logo_approval", 120)
     seal_shape = RadioField(LABELS["seal_shape"], choices=SHAPES, default="", validate_choice=False)
@@ -87,7 +86,7 @@ class BrandForm(Form):
     parent = SelectField("上级品牌", coerce=int)
     version = HiddenField()
 
-    def validate_created_on(self, field: DateField) -> None:
+    def validate_created_on(self, field: DayField) -> None:
         # WTForms' own message for a broken date is kept; it speaks Chinese by the form's locale.
         if field.data is not None and not 1921 <= field.data.year <= 2100:
             raise ValidationError("请核对年份。")
@@ -157,7 +156,7 @@ class ResolutionForm(Form):
     decision = StringField(
         "研究情况", [Length(max=120, message="最多120个字。")], filters=[trimmed], description="哪次会议、什么结论"
     )
-    begins_on = DateField("启用日期", [Optional()])
+    begins_on = DayField("启用日期", [Optional()])
 
 
 class FilingForm(Form):
