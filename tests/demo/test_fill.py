@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.activities.models import Activity, ActivityState
 from app.activities.photo_models import MonthIssue, Photo
@@ -73,6 +73,10 @@ def content() -> dict[str, str]:
 
 def empty(*but: str) -> None:
     with unit_of_work.transaction():
+        if db.engine.dialect.name == "postgresql" and not but:  # ids begin at 1 again, as on SQLite
+            names = ", ".join(table.name for table in Model.metadata.sorted_tables)
+            db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            return
         for table in reversed(Model.metadata.sorted_tables):
             if table.name not in but:
                 db.session.execute(table.delete())
@@ -80,8 +84,6 @@ def empty(*but: str) -> None:
 
 def test_the_same_day_gives_the_same_factory(app: Flask) -> None:
     with app.app_context():
-        if db.engine.dialect.name == "postgresql":
-            pytest.skip("ids go on counting after a table was emptied")
         fill()
         first = content()
         empty()
