@@ -9,7 +9,7 @@ from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
-from app.inspections import queries
+from app.inspections import evidence_queries, mark_queries
 from app.inspections.course import PANEL_SCORES_OPEN, SELF_SCORES_OPEN, STATE_NAMES, RoundState
 from app.inspections.marking import REASON_LENGTH, Judged, MarkRefused, Proposal, judge
 from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark, MarkSource, PanelMember, Sheet
@@ -100,7 +100,7 @@ def _append(
         raise NoSuchCriterion
     judged = judge(criterion, proposal)
     taken, chosen = taken_data(criterion, judged), _evidence_data(sheet, evidence)
-    before = queries.current_mark(sheet.id, code, source, by.account_id)
+    before = mark_queries.current_mark(sheet.id, code, source, by.account_id)
     if before is not None:
         if (before.points, before.taken, before.reason, before.evidence) == (
             judged.points,
@@ -150,7 +150,7 @@ def _evidence_data(sheet: Sheet, keys: Iterable[str]) -> list[Any]:
     wanted = set(keys)
     if not wanted:
         return []
-    records = {f"{row.kind}:{row.id}": row for row in queries.evidence(sheet.group_id, sheet.round.quarter)}
+    records = {f"{row.kind}:{row.id}": row for row in evidence_queries.evidence(sheet.group_id, sheet.round.quarter)}
     if wanted - records.keys():
         raise MarkRefused("evidence", "有一条佐证已撤回，或不属于本组本季，请重新勾选。")
     return [
@@ -165,7 +165,7 @@ def hand_in_self_check(sheet: Sheet, *, by: Doer) -> None:
     state = current_state(sheet)
     if state not in SELF_SCORES_OPEN:
         raise NotOpen(state, "不能提交自查")
-    result = assess_self(sheet.round.rubric_version.rubric, queries.records([], [sheet])[sheet.id])
+    result = assess_self(sheet.round.rubric_version.rubric, mark_queries.records([], [sheet])[sheet.id])
     if result.open:
         raise SelfCheckIncomplete([f"{item.code} {item.title}" for item in result.open])
     sheet.self_checked_at, sheet.self_checked_by = clock.now(), by.name
@@ -187,7 +187,7 @@ def answer_condition(sheet: Sheet, code: str, reason: str, *, holds: bool, by: D
         raise MarkRefused(code, "请写明依据：哪件事、什么时间、谁核实的。" if not gate else "请写明哪里不满足。")
     if len(reason) > REASON_LENGTH:
         raise MarkRefused(code, f"说明请压缩到 {REASON_LENGTH} 字以内。")
-    before = queries.current_check(sheet.id, code)
+    before = mark_queries.current_check(sheet.id, code)
     if before is not None:
         if (before.holds, before.reason) == (holds, reason):
             return before

@@ -11,7 +11,7 @@ from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
-from app.inspections import queries, result_queries
+from app.inspections import mark_queries, queries, result_queries
 from app.inspections.course import RoundState, require_step
 from app.inspections.models import InspectionRound, Sheet
 from app.inspections.ranking import histogram, places
@@ -109,7 +109,7 @@ def _lock_for_publishing(row: InspectionRound) -> None:
 
 def _scored(row: InspectionRound, rubric: Rubric) -> list[Scored]:
     sheets = queries.sheets(row.id)
-    records = queries.records(row.panel, sheets)
+    records = mark_queries.records(row.panel, sheets)
     return [
         Scored(sheet, record, assess(rubric, record), assess_self(rubric, record))
         for sheet in sheets

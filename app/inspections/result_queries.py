@@ -217,33 +217,6 @@ def histogram_elsewhere(quarter: Quarter, without_round: int) -> dict[int, int]:
     return {row[0]: int(row[1]) for row in rows}
 
 
-def history(group_ids: Iterable[int], last: Quarter, count: int = 8) -> Sequence[GroupResult]:
-    """Current published results of groups up to a quarter, oldest first, `count` quarters back. For nominations."""
-    return db.session.scalars(
-        select(GroupResult)
-        .join(Publication, Publication.id == GroupResult.publication_id)
-        .where(
-            GroupResult.group_id.in_(group_ids),
-            GroupResult.quarter <= last,
-            GroupResult.quarter > last.shift(-count),
-            Publication.superseded_at.is_(None),
-        )
-        .order_by(GroupResult.group_id, GroupResult.quarter, GroupResult.id)
-    ).all()
-
-
-def last_result(group_id: int, *, until: Quarter | None = None) -> GroupResult | None:
-    """The group's latest published result, at most of quarter `until`."""
-    found = (
-        select(GroupResult)
-        .join(Publication, Publication.id == GroupResult.publication_id)
-        .where(GroupResult.group_id == group_id, Publication.superseded_at.is_(None))
-    )
-    if until is not None:
-        found = found.where(GroupResult.quarter <= until)
-    return db.session.scalar(found.order_by(GroupResult.quarter.desc(), GroupResult.id.desc()).limit(1))
-
-
 def previous_results(committee_id: int, before: Quarter) -> dict[int, GroupResult]:
     """group -> its last published result before a quarter, whichever quarter that was."""
     latest = (

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation import charts, clock
+from app.foundation.paging import row_id
 from app.inspections import result_queries
 from app.inspections.views import blueprint, face_seal
 
@@ -58,7 +59,7 @@ def _results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
     tag = _tag(of.head)
     if (known := _unchanged(tag)) is not None:
         return known
-    after = request.args.get("after", 0, type=int)
+    after = request.args.get("after", 0, type=row_id)
     key = (of.head.id, of.head.digest, of.branch_id, after, of.head.shows_rank)
     body = _kept_bodies().get(key)
     if body is None:

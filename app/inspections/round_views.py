@@ -10,8 +10,9 @@ from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation import clock
 from app.foundation.forms import options
+from app.foundation.paging import row_id
 from app.foundation.periods import Quarter
-from app.inspections import desk, publication_operations, queries, result_queries, round_operations
+from app.inspections import desk, mark_queries, publication_operations, queries, result_queries, round_operations
 from app.inspections.course import PANEL_SCORES_OPEN, STATE_NAMES, RoundState, ordinary_steps
 from app.inspections.forms import PanelForm, PlanForm, ReasonForm
 from app.inspections.models import InspectionRound, PanelMember, Sheet
@@ -67,10 +68,10 @@ def new_round(committee: Committee) -> ResponseReturnValue:
 @allow(Permission.ROUND_READ, queries.inspection_round)
 def round_page(row: InspectionRound) -> ResponseReturnValue:
     reader = current()
-    after = request.args.get("after", 0, type=int)
+    after = request.args.get("after", 0, type=row_id)
     sheets = queries.sheets(row.id, after=after, size=queries.PAGE_SIZE + 1)
     manages = reader.may(Permission.ROUND_MANAGE, row)
-    counts = queries.mark_counts(row.id)
+    counts = mark_queries.mark_counts(row.id)
     member = next((m for m in row.panel if m.account_id == reader.account_id), None)
     return render_template(
         "inspections/round.html",
@@ -180,11 +181,11 @@ def review(row: InspectionRound) -> ResponseReturnValue:
 
 def _review_page(row: InspectionRound, refused: str = "", status: int = 200) -> ResponseReturnValue:
     """Marks of a sheet are shown once all of its panel are in; before that only who is still missing."""
-    after = request.args.get("after", 0, type=int)
+    after = request.args.get("after", 0, type=row_id)
     rubric = row.rubric_version.rubric
     sheets = queries.sheets(row.id, after=after, size=queries.PAGE_SIZE + 1)
     shown = sheets[: queries.PAGE_SIZE]
-    records = queries.records(row.panel, shown)
+    records = mark_queries.records(row.panel, shown)
     lines = [(sheet, records[sheet.id], assess(rubric, records[sheet.id])) for sheet in shown]
     page = render_template(
         "inspections/review.html",

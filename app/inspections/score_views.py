@@ -11,7 +11,7 @@ from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.activities.photo_views import photo_copy
 from app.foundation.forms import options
-from app.inspections import desk, mark_operations, queries
+from app.inspections import desk, evidence_queries, mark_operations, mark_queries, queries
 from app.inspections.course import PANEL_SCORES_OPEN, SELF_SCORES_OPEN
 from app.inspections.forms import BonusForm, MarkForm, mark_form
 from app.inspections.mark_operations import NoSuchCriterion
@@ -33,7 +33,7 @@ def start_scoring(sheet: Sheet) -> ResponseReturnValue:
     """On to the first criterion that the reader has not marked."""
     mark_operations.require_panel(sheet, current())
     rubric = sheet.round.rubric_version.rubric
-    record = queries.records(sheet.round.panel, [sheet])[sheet.id]
+    record = mark_queries.records(sheet.round.panel, [sheet])[sheet.id]
     return redirect(_onward(sheet, record, "") or url_for(".score", sheet_id=sheet.id, code=rubric.criteria[0].code))
 
 
@@ -60,7 +60,7 @@ def _criterion(sheet: Sheet, code: str) -> Criterion:
 def _mark_page(sheet: Sheet, criterion: Criterion, give: Act, *, own: bool) -> ResponseReturnValue:
     """`own`: the group's self check, else a panel member's mark."""
     siblings = [sheet] if own else queries.sheets(sheet.round_id, branch_id=sheet.branch_id)
-    records = queries.records(sheet.round.panel, siblings, in_full=sheet.id, account_id=current().account_id)
+    records = mark_queries.records(sheet.round.panel, siblings, in_full=sheet.id, account_id=current().account_id)
     record = records[sheet.id]
     mine = {line.code: line for line in record.self_marks} if own else desk.own_marks(record, current().account_id)
     if request.method == "POST":
@@ -120,7 +120,7 @@ def _picked(record: Record, code: str) -> set[str]:
 
 def _evidence(sheet: Sheet, criterion: Criterion, wanted: set[str]) -> dict[str, list[Any]]:
     """Records and photos of the quarter: first what was picked or fits the criterion, the rest folded away."""
-    rows = queries.evidence(sheet.group_id, sheet.round.quarter)
+    rows = evidence_queries.evidence(sheet.group_id, sheet.round.quarter)
     fits = {rows[i].title for i in desk.to_the_point(criterion.evidence, [row.detail for row in rows])}
     first = [row for row in rows if f"{row.kind}:{row.id}" in wanted or row.title in fits or row.detail in fits]
     rest = [row for row in rows if row not in first]
@@ -158,9 +158,9 @@ def _refuse(form: MarkForm, refused: MarkRefused) -> None:
 
 def _after_saving(sheet: Sheet, code: str, *, own: bool) -> str:
     if not own:
-        record = queries.records(sheet.round.panel, [sheet])[sheet.id]
+        record = mark_queries.records(sheet.round.panel, [sheet])[sheet.id]
         return _onward(sheet, record, code) or url_for(".round_page", round_id=sheet.round_id)
-    record = queries.records([], [sheet])[sheet.id]
+    record = mark_queries.records([], [sheet])[sheet.id]
     done = {line.code: line for line in record.self_marks}
     onward = desk.next_unmarked(sheet.round.rubric_version.rubric, done, code)
     if onward is None:
@@ -178,8 +178,8 @@ def _onward(sheet: Sheet, record: Record, code: str) -> str | None:
 
 
 @blueprint.get("/inspections/sheets/<int:sheet_id>/photos/<int:photo_id>/<any(display, thumb):size>")
-@allow(Permission.SHEET_SCORE, queries.evidence_photo)
-def evidence_photo(found: queries.EvidencePhoto, size: str) -> ResponseReturnValue:
+@allow(Permission.SHEET_SCORE, evidence_queries.evidence_photo)
+def evidence_photo(found: evidence_queries.EvidencePhoto, size: str) -> ResponseReturnValue:
     """For the panel, whose members may come from other branches; photos of other quarters stay out of their sight."""
     mark_operations.require_panel(found.sheet, current())
     return photo_copy(found.photo, size)
@@ -221,7 +221,7 @@ def _answer_all(sheet: Sheet) -> dict[str, str]:
 
 def _conditions_page(sheet: Sheet, form: BonusForm, errors: dict[str, str]) -> str:
     rubric = sheet.round.rubric_version.rubric
-    record = queries.records(sheet.round.panel, [sheet])[sheet.id]
+    record = mark_queries.records(sheet.round.panel, [sheet])[sheet.id]
     form.level.choices = options((b.code, f"{b.label}，加 {points_text(b.points)} 分") for b in rubric.bonus_levels)
     return render_template(
         "inspections/conditions.html",
@@ -255,7 +255,7 @@ def add_bonus(sheet: Sheet) -> ResponseReturnValue:
 
 
 @blueprint.post("/inspections/bonuses/<int:bonus_id>/withdraw")
-@allow(Permission.SHEET_SCORE, queries.bonus)
+@allow(Permission.SHEET_SCORE, mark_queries.bonus)
 def withdraw_bonus(bonus: Bonus) -> ResponseReturnValue:
     mark_operations.withdraw_bonus(bonus, by=current())
     flash("这一条加分已撤销。")
@@ -270,7 +270,7 @@ def withdraw_bonus(bonus: Bonus) -> ResponseReturnValue:
 def self_check(sheet: Sheet) -> ResponseReturnValue:
     """The self check as a whole. Panel marks are not shown here: the group reads them on its slip once published."""
     rubric = sheet.round.rubric_version.rubric
-    record = queries.records([], [sheet])[sheet.id]
+    record = mark_queries.records([], [sheet])[sheet.id]
     return render_template(
         "inspections/sheet.html",
         sheet=sheet,

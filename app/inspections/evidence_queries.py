@@ -1,0 +1,81 @@
+"""Reads of a group's records and photos of a quarter, as evidence for a mark. A photo is evidence, never points."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from app.activities.models import Activity, ActivityGroup, ActivityKind, ActivityState
+from app.activities.photo_models import Photo
+from app.foundation.db import MonthType, db
+from app.foundation.periods import Quarter
+from app.foundation.places import Place
+from app.inspections.models import Sheet
+from app.inspections.queries import sheet
+
+EVIDENCE_LIMIT = 60
+
+
+def _all_evidence() -> Select[Any]:
+    """Built once, as `_all_lines`."""
+    group_id, months = bindparam("group", type_=Integer), bindparam("months", type_=MonthType, expanding=True)
+    activities = (
+        select(
+            literal("activity").label("kind"), Activity.id.label("id"), cast(Activity.held_on, String).label("held_on"),
+            Activity.title.label("title"), ActivityKind.name.label("detail"), literal("").label("key"),
+        )
+        .join(ActivityGroup, ActivityGroup.activity_id == Activity.id)
+        .join(ActivityKind, ActivityKind.id == Activity.kind_id)
+        .where(
+            ActivityGroup.group_id == group_id,
+            ActivityGroup.month.in_(months),
+            Activity.state == ActivityState.CONFIRMED,
+        )
+    )  # fmt: skip
+    held_on = func.coalesce(cast(Activity.held_on, String), cast(Photo.month, String))
+    photos = (
+        select(literal("photo"), Photo.id, held_on, Photo.caption, func.coalesce(Activity.title, ""), Photo.thumb_key)
+        .outerjoin(Activity, Activity.id == Photo.activity_id)
+        .where(Photo.group_id == group_id, Photo.month.in_(months), Photo.withdrawn_at.is_(None))
+    )
+    rows = union_all(activities, photos).subquery("evidence")
+    return select(rows).order_by(rows.c.kind, rows.c.held_on, rows.c.id).limit(EVIDENCE_LIMIT)
+
+
+_EVIDENCE = _all_evidence()
+
+
+def evidence(group_id: int, quarter: Quarter) -> Sequence[Any]:
+    """The group's confirmed activities and its photos of the quarter by date: kind, id, held_on (text), title, detail,
+    key. Joint activities are found from each group that took part."""
+    return db.session.execute(_EVIDENCE, {"group": group_id, "months": list(quarter.months)}).all()
+
+
+@dataclass(frozen=True)
+class EvidencePhoto:
+    """A photo as evidence on a sheet: it stands where the sheet stands, so the panel may look at it."""
+
+    sheet: Sheet
+    photo: Photo
+
+    @property
+    def place(self) -> Place:
+        return self.sheet.place
+
+
+def evidence_photo(sheet_id: int, photo_id: int) -> EvidencePhoto | None:
+    of, photo = sheet(sheet_id), db.session.get(Photo, photo_id)
+    if of is None or photo is None or photo.withdrawn_at is not None or photo.group_id != of.group_id:
+        return None
+    return EvidencePhoto(of, photo) if photo.month in of.round.quarter.months else None
