@@ -16,6 +16,7 @@ from app.foundation.errors import Refused
 from app.foundation.forms import Form
 from app.foundation.places import Place
 from app.organisation import queries, sheet_queries
+from app.organisation.appointment_operations import BY_UPPER_COMMITTEE, may_appoint
 from app.organisation.forms import DayForm
 from app.organisation.models import Branch, Committee
 
@@ -87,6 +88,7 @@ def branch_page(branch: Branch) -> ResponseReturnValue:
         today=clock.today(),
         may_write=actor.may(Permission.ORGANISATION_WRITE, branch) and branch.ends_on is None,
         may_see_committee=actor.may(Permission.ORGANISATION_READ, Place(branch.committee_id)),
+        fixed_roles=[role for role in BY_UPPER_COMMITTEE if not may_appoint(actor, role, branch.committee_id)],
     )
 
 

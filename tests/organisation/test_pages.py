@@ -197,6 +197,13 @@ def test_who_left_may_come_back(signed_in: SignInAs, scene: Scene) -> None:
     assert {day: "示例member1" in secretary.get(path + day).text for day in days} == days
 
 
+def test_only_the_upper_committee_is_offered_to_end_the_heads_terms(signed_in: SignInAs, scene: Scene) -> None:
+    path = f"/branches/{scene.branch}/organisation"
+    assert 'aria-label="免去示例secretary的党支部书记"' not in signed_in("deputy").get(path).text
+    assert 'aria-label="免去示例organiser的支委"' in signed_in("deputy").get(path).text
+    assert 'aria-label="免去示例secretary的党支部书记"' in signed_in("committee").get(path).text
+
+
 def test_a_deputy_does_not_make_himself_secretary(signed_in: SignInAs, scene: Scene) -> None:
     response = signed_in("deputy").post(
         f"/branches/{scene.branch}/appointments/new",
