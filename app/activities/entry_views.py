@@ -23,7 +23,7 @@ from app.foundation import clock
 from app.foundation.differences import merged, own
 from app.foundation.errors import Refused
 from app.foundation.forms import text
-from app.foundation.paging import number
+from app.foundation.paging import row_id
 from app.foundation.periods import Month
 from app.foundation.places import Place
 
@@ -132,7 +132,7 @@ def _propose(desk: Desk, day: date) -> None:
         form.groups.data = values_of(form.groups)
     own = [option.id for option in desk.options if option.kind == "brand" and option.own]
     form.brand.data = own[0] if own else NOTHING
-    form.kind.data = request.args.get("kind", type=number)
+    form.kind.data = request.args.get("kind", type=row_id)
 
 
 def _rearranged(form: ActivityForm) -> bool:

@@ -93,7 +93,7 @@ def line_key(line: ActivityLine) -> str:
 def _position(after: str | None) -> Any:
     try:
         day, _, number = (after or "").partition(".")
-        return tuple_(literal(date.fromisoformat(day)), literal(paging.number(number)))
+        return tuple_(literal(date.fromisoformat(day)), literal(paging.row_id(number)))
     except ValueError:
         return None
 

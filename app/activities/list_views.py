@@ -14,7 +14,7 @@ from app.activities.cadence import PERIOD_WORDS, year_cells
 from app.activities.list_queries import Filters, ListOption, Tally, line_key
 from app.activities.views import blueprint, reading_places
 from app.foundation import charts, clock
-from app.foundation.paging import number, page_of, requested_key
+from app.foundation.paging import page_of, requested_key, row_id
 from app.foundation.periods import Month
 from app.foundation.places import Place
 
@@ -66,15 +66,15 @@ def _filters(places: Sequence[Place]) -> Filters:
         month: Month | None = Month.parse(arguments.get("month", ""))
     except ValueError:
         month = None
-    year = month.year if month else arguments.get("year", type=number) or clock.today().year
+    year = month.year if month else arguments.get("year", type=row_id) or clock.today().year
     branches = {place.branch_id for place in places if place.branch_id}
     wide = any(place.branch_id is None for place in places)
     only = branches.pop() if len(branches) == 1 and not wide else None
     return Filters(
         year=year if EARLIEST_YEAR <= year <= 2100 else clock.today().year,
-        branch_id=arguments.get("branch", type=number) or only,
-        group_id=arguments.get("group", type=number),
-        kind_id=arguments.get("kind", type=number),
+        branch_id=arguments.get("branch", type=row_id) or only,
+        group_id=arguments.get("group", type=row_id),
+        kind_id=arguments.get("kind", type=row_id),
         month=month,
         text=arguments.get("q", "").strip()[:40],
     )

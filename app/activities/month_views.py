@@ -24,7 +24,7 @@ from app.foundation.error_pages import answer, wants_json
 from app.foundation.errors import Refused
 from app.foundation.forms import text
 from app.foundation.images import prepare
-from app.foundation.paging import number
+from app.foundation.paging import row_id
 from app.foundation.periods import Month
 from app.foundation.storage import StorageUnavailableError, storage
 
@@ -59,7 +59,7 @@ def _month_page(month: GroupMonth, form: ReasonForm) -> str:
         dues=cadences,
         still_due=lambda period: still_due(period, month.month, this_month),
         is_future=month.month > this_month,
-        for_activity=request.values.get("activity", type=number) or 0,
+        for_activity=request.values.get("activity", type=row_id) or 0,
         upload_id=secrets.token_hex(16),
         max_bytes=current_app.config["PHOTO_MAX_BYTES"],
         account_id=actor.account_id,
@@ -129,7 +129,7 @@ def _added(
     base = request.form.get("upload_id", "")
     if not UPLOAD_ID.fullmatch(base):
         base = secrets.token_hex(16)
-    activity_id = request.form.get("activity_id", type=number)
+    activity_id = request.form.get("activity_id", type=row_id)
     for number, (file, files) in enumerate(kept):
         name = (file.filename or "照片").rsplit("/", 1)[-1].rsplit("\\", 1)[-1][-60:]
         if isinstance(files, Refused):

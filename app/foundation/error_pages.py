@@ -5,12 +5,12 @@ A script that asked for JSON gets the same sentence as `{"message": …}`.
 
 from typing import Any
 
-from flask import Flask, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, SecurityError
 
 from app.foundation.errors import Refused
 
@@ -46,6 +46,9 @@ def _refused(error: Refused) -> ResponseReturnValue:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
+    if isinstance(error, SecurityError):
+        # A host that is not ours: no address can be built for it, so there is no page, only a word.
+        return Response("请用本系统自己的网址打开。", 400, mimetype="text/plain")
     if status == 401:
         return _sign_in_again()
     if 300 <= status < 400:

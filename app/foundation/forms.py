@@ -13,6 +13,9 @@ from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import TextInput
 
+# Days at the ends of the calendar have no day before or after them to count to.
+YEARS = range(1900, 2200)
+
 
 def trimmed(value: Any) -> Any:
     """A filter: blanks round a text are nobody's intention."""
@@ -46,6 +49,9 @@ class DayField(DateField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError("请写成 2026-11-05 这样的日期。") from error
+        if self.data is not None and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(f"年份请在 {YEARS[0]} 到 {YEARS[-1]} 之间。")
 
     def __call__(self, **attributes: Any) -> Markup:
         if self.data is None and self.raw_data and any(self.raw_data):

@@ -118,6 +118,7 @@ def prepare(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> PreparedPhoto:
     """Read, check, decode once and encode both copies; raises a `PhotoRefused`."""
     original = _read(stream, max_bytes)
     _refuse_cargo(original)
+    _refuse_unreadable_items(original)
     with _opened(original) as image:
         _check_size(image)
         extension, mime = EXTENSIONS.get(_format(image), HEIC)
@@ -194,6 +195,39 @@ def _ends_as_zip(content: bytes) -> bool:
     return len(content) - at - _ZIP_END_BYTES == comment_bytes
 
 
+_SMALLEST_ITEM = 20  # bytes of an `infe` box
+
+
+def _refuse_unreadable_items(content: bytes) -> None:
+    """The HEIC decoder's binding ends the whole process where the type of an item is no UTF-8 (pi_heif 1.4.0)."""
+    if not _HEIF_BEGINNING.match(content):
+        return
+    for meta in _boxes(content, b"meta"):
+        for found in re.finditer(b"infe", meta):
+            start = found.start() - 4
+            size = int.from_bytes(meta[max(start, 0) : start + 4], "big")
+            end = start + size if size >= _SMALLEST_ITEM else len(meta)
+            try:
+                meta[found.end() + 8 : end].decode()  # behind version, flags, id and protection
+            except UnicodeDecodeError as error:
+                raise _damaged() from error
+
+
+def _boxes(content: bytes, kind: bytes) -> Iterator[bytes]:
+    """The boxes of a kind at the top of an ISO base media file; a size of 1 means that 64 bits follow, 0 to the end."""
+    at = 0
+    while at + 8 <= len(content):
+        size = int.from_bytes(content[at : at + 4], "big")
+        if size == 1:
+            size = int.from_bytes(content[at + 8 : at + 16], "big")
+        end = len(content) if size == 0 else at + size
+        if content[at + 4 : at + 8] == kind:
+            yield content[at:end]
+        if size and size < 8:
+            return
+        at = end
+
+
 def _refusal(content: bytes) -> PhotoRefused:
     """Why Pillow could not make anything of it."""
     for beginning, error, message in _BEGINNINGS:
@@ -220,7 +254,7 @@ def _opened(content: bytes) -> Iterator[Image.Image]:
             yield image
     except Refused:
         raise
-    except (OSError, SyntaxError, ValueError, ArithmeticError, LookupError, EOFError, RuntimeError) as error:
+    except Exception as error:  # struct.error of a broken EXIF, TypeError, … besides what opening raises
         raise _damaged() from error
 
 

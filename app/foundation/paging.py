@@ -8,6 +8,9 @@ from flask import request
 
 T = TypeVar("T")
 
+# What a key of a row can be on every database.
+LARGEST_NUMBER = 2**31 - 1
+
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
@@ -22,6 +25,13 @@ def page_of(rows: Sequence[T], size: int, key: Callable[[T], str]) -> Page[T]:
     if len(rows) <= size:
         return Page(rows, None)
     return Page(rows[:size], key(rows[size - 1]))
+
+
+def row_id(text: str) -> int:
+    """For `request.args.get(…, type=row_id)`: a number that a row can have; ValueError for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LARGEST_NUMBER):
+        raise ValueError(f"not a number of a row: {text[:20]!r}")
+    return int(text)
 
 
 def requested_key() -> str | None:

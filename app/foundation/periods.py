@@ -155,14 +155,21 @@ def overlaps(tie: type[Dated], first: date, end: date) -> ColumnElement[bool]:
     return and_(tie.starts_on < end, or_(tie.ends_on.is_(None), tie.ends_on > first))
 
 
+# Pages look a year back and a month on, so an address keeps away from the ends of the calendar.
+ADDRESSED_YEARS = range(1921, 2200)
+
+
 class MonthConverter(BaseConverter):
     regex = r"\d{4}-\d{2}"
 
     def to_python(self, value: str) -> Month:
         try:
-            return Month.parse(value)
+            month = Month.parse(value)
         except ValueError as error:
             raise ValidationError from error
+        if month.year not in ADDRESSED_YEARS:
+            raise ValidationError
+        return month
 
     def to_url(self, value: Month) -> str:
         return str(value)
@@ -173,9 +180,12 @@ class QuarterConverter(BaseConverter):
 
     def to_python(self, value: str) -> Quarter:
         try:
-            return Quarter.parse(value)
+            quarter = Quarter.parse(value)
         except ValueError as error:
             raise ValidationError from error
+        if quarter.year not in ADDRESSED_YEARS:
+            raise ValidationError
+        return quarter
 
     def to_url(self, value: Quarter) -> str:
         return str(value)

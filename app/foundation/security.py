@@ -6,10 +6,14 @@ The content security policy knows no `unsafe-*` and no other host; photos carry 
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
+
+from app.foundation.paging import LARGEST_NUMBER
 
 csrf = CSRFProtect()
 
@@ -39,6 +43,21 @@ def secret_key(data_dir: Path) -> str:
         finally:
             draft.unlink()
     return path.read_text().strip()
+
+
+class NumberConverter(IntegerConverter):
+    """A number in an address that no row can have is no page at all; a database would fail on it."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **{"max": LARGEST_NUMBER, **options})
+
+
+def _refuse_null() -> None:
+    """No keyboard types a NUL, and PostgreSQL's texts cannot hold one."""
+    typed = [text for part in (request.args, request.form) for pair in part.items(multi=True) for text in pair]
+    names = [file.filename or "" for file in request.files.values()]
+    if any("\0" in text for text in (*typed, *names)):
+        abort(400)
 
 
 def _protect(response: Response) -> Response:
@@ -72,7 +91,9 @@ def init_app(app: Flask) -> None:
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=2000,
     )
+    app.url_map.converters["int"] = NumberConverter
     csrf.init_app(app)
+    app.before_request(_refuse_null)
     app.after_request(_protect)
     if proxies := settings["PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

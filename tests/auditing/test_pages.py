@@ -70,7 +70,16 @@ def test_a_branch_narrows(signed_in: SignInAs, trail: int, scene: Scene) -> None
 
 
 @pytest.mark.parametrize(
-    "query", ["first=yesterday", "branch=999999", "branch=x", "subject=nothing", "who=" + "x" * 99]
+    "query",
+    [
+        "first=yesterday",
+        "first=0001-01-01",
+        "last=9999-12-31",
+        "branch=999999",
+        "branch=x",
+        "subject=nothing",
+        "who=" + "x" * 99,
+    ],
 )
 def test_an_impossible_filter_is_said_and_narrows_nothing(signed_in: SignInAs, trail: int, query: str) -> None:
     response = signed_in("auditor").get(f"/audit?{query}")

@@ -267,6 +267,13 @@ def png_claiming(width: int, height: int) -> bytes:
     )
 
 
+def broken_exif() -> bytes:
+    """The width is said to be a text: turning the picture upright writes EXIF anew and fails on it."""
+    tags = exif(orientation=6)
+    tags[0x010E] = "hi"
+    return encoded(drawn(64, 48), exif=tags).replace(b"\x01\x0e\x00\x02", b"\x01\x00\x00\x02", 1)
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], type[PhotoRefused]]] = {
     "empty": (lambda: b"", EmptyPhoto),
     "text": ("这不是照片".encode, NotAPhoto),
@@ -289,6 +296,8 @@ REFUSED: dict[str, tuple[Callable[[], bytes], type[PhotoRefused]]] = {
     "truncated webp": (lambda: half(encoded(noisy(600, 400), "WEBP")), DamagedPhoto),
     "truncated heic": (lambda: half(HEIC), DamagedPhoto),
     "scrambled heic": (lambda: HEIC[:60] + bytes(len(HEIC) - 60), DamagedPhoto),
+    "heic whose item type is no text": (lambda: HEIC.replace(b"Exif", b"Exi\xff", 1), DamagedPhoto),
+    "jpeg with a broken exif": (broken_exif, DamagedPhoto),
     "jpeg with a hole": (lambda: with_hole(encoded(noisy(600, 400))), DamagedPhoto),
     "header only": (lambda: b"\xff\xd8\xff\xe0", DamagedPhoto),
     "png bomb": (lambda: png_claiming(50_000, 50_000), TooManyPixels),

@@ -1,0 +1,50 @@
+"""What no browser of ours sends: answered calmly, never a 500."""
+
+import pytest
+from flask import Flask
+
+from app.activities import list_views
+from tests.fixtures.scene import SignInAs
+
+HUGE = 2**63
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/activities/{HUGE}",
+        f"/groups/{HUGE}/months/2026-11",
+        f"/photos/{2**31}/thumb",
+        "/groups/1/months/1900-01",
+        "/groups/1/board/9998-12",
+        "/branches/1/results/9998-Q4",
+    ],
+)
+def test_what_no_row_and_no_calendar_has_is_absent(signed_in: SignInAs, address: str) -> None:
+    assert signed_in("leader1").get(address).status_code == 404
+
+
+@pytest.mark.parametrize("query", [f"group={HUGE}", f"kind={HUGE}", f"after=2026-01-01.{HUGE}", "group=-1", "year=1_0"])
+def test_a_number_that_is_none_of_a_row_narrows_nothing(signed_in: SignInAs, query: str) -> None:
+    assert signed_in("committee").get(f"/activities?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["endpoint=x", "_scheme=javascript&_external=1", "_method=DELETE", "_anchor=x"])
+def test_the_list_hands_on_only_its_own_filters(app: Flask, query: str) -> None:
+    with app.test_request_context(f"/activities?{query}&kind=3"):
+        assert list_views._address(after="2026-01-01.5") == "/activities?kind=3&after=2026-01-01.5"
+
+
+def test_a_nul_is_refused_in_text_and_names(signed_in: SignInAs) -> None:
+    browser = signed_in("leader1")
+    assert browser.get("/activities?q=%00").status_code == 400
+    assert browser.get("/activities?%00=1").status_code == 400
+    assert browser.post("/me/password", data={"present": "a\0b"}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost@evil.example", "a" * 300])
+def test_another_host_is_refused_in_plain_words(app: Flask, host: str) -> None:
+    for address in ("/sign-in", "/no-such-page"):
+        answer = app.test_client().get(address, headers={"Host": host})
+        assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
