@@ -11,7 +11,17 @@ from whitenoise import WhiteNoise
 
 from app import cli, navigation, tables  # noqa: F401 - tables: the metadata must be whole before any mapper is used
 from app.accounts import guard, sessions
-from app.foundation import compression, db, error_pages, periods, security, static_files, storage, typography, unit_of_work
+from app.foundation import (
+    compression,
+    db,
+    error_pages,
+    periods,
+    security,
+    static_files,
+    storage,
+    typography,
+    unit_of_work,
+)
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent
