@@ -5,7 +5,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     Field,
     HiddenField,
     IntegerField,
@@ -17,7 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
-from app.foundation.forms import Form, options, text, trimmed
+from app.foundation.forms import DayField, Form, options, text, trimmed
 from app.inspections.marking import MAXIMUM_COUNT, REASON_LENGTH, Proposal, allowed_points
 from app.inspections.models import RubricVersion
 from app.inspections.round_operations import Plan
@@ -76,15 +75,21 @@ def step_label(criterion: Criterion, points: Fraction) -> str:
     return next(step.label for step in criterion.steps if step.points == points)
 
 
+def version_of(field: Field) -> int:
+    """The version that a form was opened with; 0 where it was tampered with: then nothing matches."""
+    value = str(field.data or "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+
 class PlanForm(Form):
     title = StringField(
         "名称", [DataRequired("请填名称。"), Length(max=60, message="名称最多 60 个字。")], filters=[trimmed]
     )
     quarter = SelectField("季度")
     rubric = SelectField("评分细则", coerce=int)
-    self_check_until = DateField("自查截止", [InputRequired("请选日期。")])
-    scoring_until = DateField("评分截止", [InputRequired("请选日期。")])
-    appeals_until = DateField("申诉截止", [InputRequired("请选日期。")])
+    self_check_until = DayField("自查截止", [InputRequired("请选日期。")])
+    scoring_until = DayField("评分截止", [InputRequired("请选日期。")])
+    appeals_until = DayField("申诉截止", [InputRequired("请选日期。")])
     shows_rank = BooleanField("结果页显示名次")
     version = HiddenField()
 

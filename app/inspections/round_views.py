@@ -14,7 +14,7 @@ from app.foundation.paging import row_id
 from app.foundation.periods import Quarter
 from app.inspections import desk, mark_queries, publication_operations, queries, result_queries, round_operations
 from app.inspections.course import PANEL_SCORES_OPEN, STATE_NAMES, RoundState, ordinary_steps
-from app.inspections.forms import PanelForm, PlanForm, ReasonForm
+from app.inspections.forms import PanelForm, PlanForm, ReasonForm, version_of
 from app.inspections.models import InspectionRound, PanelMember, Sheet
 from app.inspections.slip import assess
 from app.inspections.views import blueprint
@@ -114,7 +114,7 @@ def change_round(row: InspectionRound) -> ResponseReturnValue:
         status = 422
         if form.validate():
             try:
-                round_operations.change_plan(row, form.plan(), seen=int(form.version.data or 0), by=current())
+                round_operations.change_plan(row, form.plan(), seen=version_of(form.version), by=current())
             except round_operations.PlanRefused as refused:
                 form.refuse(refused.message, form[refused.field])
             except round_operations.RoundOvertaken as refused:

@@ -9,7 +9,7 @@ from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation.forms import Form
 from app.inspections import queries, rubric_operations
-from app.inspections.forms import rubric_form
+from app.inspections.forms import rubric_form, version_of
 from app.inspections.models import RubricVersion
 from app.inspections.rubric import Rubric, edited, points_text, problems, trace_warnings
 from app.inspections.views import blueprint, reached_committees
@@ -70,7 +70,7 @@ def edit_rubric(row: RubricVersion) -> ResponseReturnValue:
         if form.validate():
             try:
                 rubric_operations.edit_rubric(
-                    row, _edited(row.rubric, form), seen=int(form["version"].data or 0), by=current()
+                    row, _edited(row.rubric, form), seen=version_of(form["version"]), by=current()
                 )
             except rubric_operations.RubricUnsound as refused:
                 for problem in refused.problems:

@@ -48,3 +48,15 @@ def test_another_host_is_refused_in_plain_words(app: Flask, host: str) -> None:
         answer = app.test_client().get(address, headers={"Host": host})
         assert (answer.status_code, answer.mimetype) == (400, "text/plain")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_room_for_many_photos_is_for_those_signed_in(app: Flask) -> None:
+    """A request is read before its token is checked: a stranger must not fill the disk by it."""
+    length = app.config["MAX_CONTENT_LENGTH"] + 1
+    answer = app.test_client().post(
+        "/groups/1/months/2026-11/photos",
+        data=b"--x--",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(length)},
+    )
+    assert answer.status_code == 413

@@ -134,6 +134,11 @@ def test_two_who_change_a_plan_the_second_sees_both(app: Flask, scene: Scene, si
     words = late.get_data(as_text=True)
     assert 'value="乙改的"' in words
     assert "别人存的是“甲改的”" in words
+    for strange in ("abc", "9" * 40, ""):
+        again = browser.post(f"/inspections/rounds/{round_id}/change", data=plan | {"version": strange})
+        assert again.status_code == HTTPStatus.CONFLICT
+    far = browser.post(f"/inspections/rounds/{round_id}/change", data=plan | {"appeals_until": "9999-12-31"})
+    assert far.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def test_the_panel_page_shows_who_sits_on_it(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
