@@ -54,16 +54,18 @@ class SearchForm(Form):
 
 
 class NewAccountForm(Form):
-    login = StringField("登录名", [DataRequired("请填登录名。"), LOGIN_RULE], filters=[trimmed])
-    name = StringField(
-        "姓名", [DataRequired("请填姓名。"), Length(max=40, message="姓名最多 40 个字。")], filters=[trimmed]
-    )
-    committee = SelectField("所属党委", coerce=int)
+    """In the order of the page, which is the order in which the list of errors is read."""
+
     role = RadioField(
         "用途",
         choices=options((role.value, role.label) for role in OFFERED),
         validators=[DataRequired("请选一种用途。")],
     )
+    committee = SelectField("所属党委", coerce=int)
+    name = StringField(
+        "姓名", [DataRequired("请填姓名。"), Length(max=40, message="姓名最多 40 个字。")], filters=[trimmed]
+    )
+    login = StringField("登录名", [DataRequired("请填登录名。"), LOGIN_RULE], filters=[trimmed])
 
 
 class MemberAccountForm(Form):

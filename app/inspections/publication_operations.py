@@ -39,13 +39,18 @@ class AlreadyPublished(Conflict):
         super().__init__("这一轮已经发布过了，结果以已发布的为准。如需更正，请写明原因后重新打开。")
 
 
+def _first_of(open_: Sequence[str]) -> str:
+    named = "、".join(open_[:3])
+    return f"{named}等 {len(open_)} 项" if len(open_) > 3 else named
+
+
 class NotYetScored(Refused):
-    """`groups` says for each group what is still open."""
+    """`groups` says for each group what is still open; the sentence names the first few, the page has them all."""
 
     def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
-        said = "；".join(f"{name}：{'、'.join(open_)}" for name, open_ in list(groups.items())[:5])
-        more = f"等 {len(groups)} 个党小组" if len(groups) > 5 else ""
-        super().__init__(f"还不能发布，有未评项。{said}{more}。")
+        said = "；".join(f"{name}：{_first_of(open_)}" for name, open_ in list(groups.items())[:3])
+        more = f"。共 {len(groups)} 个党小组没有评完" if len(groups) > 3 else ""
+        super().__init__(f"还不能发布，有未评项。{said}{more}。缺谁的哪一项见各组名下，请他们评完再发布。")
         self.groups = groups
 
 

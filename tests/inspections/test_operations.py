@@ -308,6 +308,14 @@ def test_publishing_refuses_while_a_mark_is_missing_and_names_it(scene: Scene, a
     assert db.session.scalar(select(func.count(GroupResult.id))) == 0
 
 
+def test_a_refused_publication_names_the_first_few_and_says_what_to_do() -> None:
+    open_ = {f"第{n}党小组": ["A1 甲", "A2 乙", "A3 丙", "A4 丁"] for n in range(1, 5)}
+    said = "；".join(f"第{n}党小组：A1 甲、A2 乙、A3 丙等 4 项" for n in range(1, 4))
+    assert publication_operations.NotYetScored(open_).message == (
+        f"还不能发布，有未评项。{said}。共 4 个党小组没有评完。缺谁的哪一项见各组名下，请他们评完再发布。"
+    )
+
+
 def test_a_second_publish_and_a_mark_after_publishing_are_conflicts(scene: Scene, actor: ActorOf) -> None:
     publish(scene, actor)
     row = queries.round_of(scene.committee, rounds.QUARTER)

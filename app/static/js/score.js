@@ -92,6 +92,9 @@ const desk = (form) => {
     show();
   });
   show();
+  /* Sent back for want of a reason: go on where it is written, keys and thumb alike. */
+  const wanted = form.querySelector(".field.bad textarea");
+  if (wanted) wanted.focus();
 };
 
 /* The rubric's editor: the sum of the maxima as they are typed. */

@@ -63,7 +63,7 @@ const newId = () =>
 
 const form = document.querySelector("form[data-upload]");
 const input = () => document.querySelector("input[type=file][form=upload]");
-const activity = form.querySelector("[name=activity_id]");
+const activity = form.elements.namedItem("activity_id");
 const queue = form.querySelector("[data-queue]");
 const said = form.querySelector("[data-said]");
 const maxBytes = Number(form.dataset.maxBytes);
