@@ -16,7 +16,7 @@ from app.brands.models import Brand, BrandState, BrandVersion
 from app.foundation.db import db
 from app.foundation.periods import Month, Quarter
 from app.foundation.places import Place
-from app.inspections import mark_operations
+from app.inspections import mark_operations, rubric_operations
 from app.inspections.models import InspectionRound
 from app.inspections.result_models import GroupResult
 from app.nominations.models import Nomination, NominationCall, NominationState
@@ -138,7 +138,7 @@ def _corner(scene: Scene, corner: Corner, above: tuple[InspectionRound, Inspecti
         "photo_id": (photo.id, place),
         "brand_id": (_brand(place).id, place),
         "round_id": (open_round.id, committee),
-        "rubric_id": (open_round.rubric_id, committee),
+        "rubric_id": (rubric_operations.copy_rubric(open_round.rubric_version, by=OPERATOR).id, committee),
         "sheet_id": (sheet.id, place),
         "bonus_id": (bonus.id, place),
         "result_id": (result.id, place),
