@@ -94,12 +94,13 @@ def serve_static(app: Flask) -> None:
         if endpoint == "static" and "v" not in values:
             values["v"] = fingerprint(values["filename"])
 
+    always = security.static_headers(https=app.config["HTTPS"])
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=static_files.root_for(folder, app.config["DATA_DIR"]),
         prefix="static/",
         max_age=YEAR_SECONDS,
         allow_all_origins=False,
-        add_headers_function=lambda headers, _path, _url: headers.add_header("X-Content-Type-Options", "nosniff"),
+        add_headers_function=lambda headers, _path, _url: [headers.add_header(*item) for item in always.items()],
         autorefresh=app.config["GALLERY"],  # development: a changed sheet shows at once
     )

@@ -13,7 +13,6 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -26,14 +25,14 @@ from app.activities.board_choice import BoardChoice
 from app.activities.details import Details, PhotoDetails, SittingDetails
 from app.activities.form_queries import Option
 from app.activities.queries import ActivityLine
-from app.foundation.forms import Form, text, trimmed
+from app.foundation.forms import Form, SeveralField, text, trimmed
 
 MAX_SITTINGS = 6
 NOTHING = 0
 EARLIEST = date(2000, 1, 1)
 
 
-def values_of(field: RadioField | SelectMultipleField) -> list[int]:
+def values_of(field: RadioField | SeveralField) -> list[int]:
     """The values that the field offers, in their order."""
     return [choice[0] for choice in field.iter_choices()]
 
@@ -67,14 +66,14 @@ class ActivityForm(Form):
         filters=[trimmed],
     )
     sittings = FieldList(FormField(SittingForm), "场次", min_entries=1, max_entries=MAX_SITTINGS)
-    groups = SelectMultipleField("参加的党小组", coerce=int)
+    groups = SeveralField("参加的党小组", coerce=int)
     host = StringField("主持", [Length(max=40, message="主持人最多 40 个字。")], filters=[trimmed])
     roll_call = TextAreaField("参加人员", [Length(max=8000, message="名单太长，请分开粘贴。")])
     content = TextAreaField("做了什么", [Length(max=20_000, message="最多 2 万字，请精简。")], filters=[trimmed])
     outcome = TextAreaField("定了什么", [Length(max=5000, message="最多 5000 字，请精简。")], filters=[trimmed])
     brand = SelectField("服务的品牌", coerce=int)
-    goals = SelectMultipleField("对应的支部目标", coerce=int)
-    teams = SelectMultipleField("涉及的班组", coerce=int)
+    goals = SeveralField("对应的支部目标", coerce=int)
+    teams = SeveralField("涉及的班组", coerce=int)
     reason = StringField("更正原因", [Length(max=180, message="原因最多 180 个字。")], filters=[trimmed])
     version = IntegerField("版本", [Optional()], widget=HiddenInput())
 

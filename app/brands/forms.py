@@ -10,7 +10,6 @@ from wtforms import (  # type: ignore[attr-defined]  # SelectChoice is newer tha
     RadioField,
     SelectChoice,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -20,7 +19,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from app.brands.content import FACE, HUES, LABELS, Content
 from app.brands.seal import Shape
 from app.brands.version_queries import Tie
-from app.foundation.forms import DayField, Form, text, trimmed
+from app.foundation.forms import DayField, Form, SeveralField, text, trimmed
 
 MOST_LINES, LONGEST_LINE = 12, 60
 SHAPES = [SelectChoice("", "按字数"), *(SelectChoice(shape.value, shape.label) for shape in Shape)]
@@ -73,8 +72,8 @@ class BrandForm(Form):
     results = _list("results")
     influence = _long("influence", 1000)
     indicators = _list("indicators")
-    goal_ids = SelectMultipleField(LABELS["goal_ids"], coerce=int)
-    team_ids = SelectMultipleField(LABELS["team_ids"], coerce=int)
+    goal_ids = SeveralField(LABELS["goal_ids"], coerce=int)
+    team_ids = SeveralField(LABELS["team_ids"], coerce=int)
     owner = _text("owner", 60)
     responsible = _text("responsible", 40)
     created_on = DayField(LABELS["created_on"], [Optional()])

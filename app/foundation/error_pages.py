@@ -5,7 +5,7 @@ A script that asked for JSON gets the same sentence as `{"message": …}`.
 
 from typing import Any
 
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -75,14 +75,19 @@ def _stale(_error: StaleDataError) -> ResponseReturnValue:
     return answer(409)
 
 
-def _unavailable(_error: OperationalError) -> ResponseReturnValue:
-    return answer(503)
+def _unavailable(error: OperationalError) -> ResponseReturnValue:
+    """Busy, locked, full or out of reach: 503. A table or column that is not there is our own fault, and no waiting
+    helps."""
+    current_app.logger.error("the database refused: %s", error.orig)
+    return answer(500 if "no such" in str(error.orig) or "has no column" in str(error.orig) else 503)
 
 
 def _broken(error: InternalServerError) -> ResponseReturnValue:
     # A commit that fails while the answer is being sent arrives here and not at the handler of its own class.
     original: Any = error.original_exception
-    if isinstance(original, OperationalError | OSError):
+    if isinstance(original, OperationalError):
+        return _unavailable(original)
+    if isinstance(original, OSError):
         return answer(503)
     return answer(500)
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from markupsafe import Markup
-from wtforms import DateField, Field, StringField
+from wtforms import DateField, Field, SelectMultipleField, StringField, ValidationError
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import TextInput
@@ -64,6 +64,16 @@ class DayField(DateField):
         if self.data is None:
             raise ValueError(f"no day in {self.name}")
         return self.data
+
+
+class SeveralField(SelectMultipleField):
+    """Any number of the choices offered. What is not offered any more is said in words that tell what to do."""
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError("选的内容有的已不在名单里，请重新选择。") from error
 
 
 def text(field: StringField) -> str:

@@ -10,13 +10,12 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
-from app.foundation.forms import DayField, Form, options, text, trimmed
+from app.foundation.forms import DayField, Form, SeveralField, options, text, trimmed
 from app.inspections.marking import MAXIMUM_COUNT, REASON_LENGTH, Proposal, allowed_points
 from app.inspections.models import RubricVersion
 from app.inspections.round_operations import Plan
@@ -36,7 +35,7 @@ class MarkForm(Form):
         [Length(max=REASON_LENGTH, message=f"理由请压缩到 {REASON_LENGTH} 字以内。")],
         filters=[trimmed],
     )
-    evidence = SelectMultipleField("佐证", validate_choice=False)
+    evidence = SeveralField("佐证", validate_choice=False)
     counts: dict[str, Field]
 
     def proposal(self) -> Proposal:
@@ -107,7 +106,7 @@ class PlanForm(Form):
 
 
 class PanelForm(Form):
-    members = SelectMultipleField("评委", coerce=int)
+    members = SeveralField("评委", coerce=int)
 
 
 class ReasonForm(Form):

@@ -8,13 +8,12 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.accounts.roles import Role
-from app.foundation.forms import DayField, Form, options, trimmed
+from app.foundation.forms import DayField, Form, SeveralField, options, trimmed
 from app.organisation.roster import NAME_CHARACTERS, STAFF_NO_CHARACTERS, UNIT_CHARACTERS
 
 LEAVING = ("转出到外单位", "转到本单位其他支部", "退休转出", "停止党籍或出党", "去世", "登记有误")
@@ -89,7 +88,7 @@ class DissolveForm(Form):
 
 
 class CoverForm(Form):
-    teams = SelectMultipleField("覆盖的班组", coerce=int)
+    teams = SeveralField("覆盖的班组", coerce=int)
     on = _day("从哪天起")
 
 

@@ -18,7 +18,13 @@ def write_three() -> None:
     committee = db.session.scalars(db.select(Committee).order_by(Committee.id)).first()
     assert committee is not None
     for word in ("甲", "乙", "丙"):
-        record(Command(), "committee.rename", committee, before={"name": "旧"}, after={"name": word, "month": Month(2026, 11)})
+        record(
+            Command(),
+            "committee.rename",
+            committee,
+            before={"name": "旧"},
+            after={"name": word, "month": Month(2026, 11)},
+        )
 
 
 def chain_faults() -> list[str]:

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from app.activities import list_views
+from tests.fixtures.database import AppMaker
 from tests.fixtures.scene import SignInAs
 
 HUGE = 2**63
@@ -60,3 +61,14 @@ def test_room_for_many_photos_is_for_those_signed_in(app: Flask) -> None:
         environ_overrides={"CONTENT_LENGTH": str(length)},
     )
     assert answer.status_code == 413
+
+
+def test_a_static_file_carries_its_own_headers(make_app: AppMaker) -> None:
+    answer = make_app(HTTPS=True).test_client().get("/static/css/paper.css")
+    answer.close()
+    assert (
+        answer.headers["Content-Security-Policy"],
+        answer.headers["Cross-Origin-Resource-Policy"],
+        answer.headers["X-Content-Type-Options"],
+        answer.headers["Strict-Transport-Security"],
+    ) == ("default-src 'none'; frame-ancestors 'none'", "same-origin", "nosniff", "max-age=31536000")
