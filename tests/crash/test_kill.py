@@ -136,10 +136,12 @@ class Client(threading.Thread):
 
 
 class Uploader(Client):
+    """Goes back a month after every fifty photos: a month takes no more than two hundred of a group."""
+
     path = ""
 
     def run(self) -> None:
-        pictures = random.Random(self.name)
+        pictures, month, sent = random.Random(self.name), Month.of(clock.today()), 0
         while not self.stop.is_set():
             upload_id, boundary = secrets.token_hex(16), secrets.token_hex(8)
             body = (
@@ -151,7 +153,9 @@ class Uploader(Client):
                 + picture(pictures)
                 + f"\r\n--{boundary}--\r\n".encode()
             )
-            if self.until_told(self.path, f"multipart/form-data; boundary={boundary}", body):
+            path = self.path.format(month=month.shift(-(sent // 50)))
+            if self.until_told(path, f"multipart/form-data; boundary={boundary}", body):
+                sent += 1
                 with self.told.lock:
                     self.told.photos.append(upload_id)
 
@@ -186,13 +190,12 @@ def ground(tmp_path: Path) -> Iterator[Ground]:
     settings = settings_for(tmp_path / "var", STORAGE_URL="")
     migrate(settings)
     app = prepared_app(settings)
-    month = Month.of(clock.today())
     with app.app_context(), unit_of_work.transaction():
         scene = factories.small_factory()
         row = rounds.scoring(scene, MARKERS, quarter=Quarter(2026, 3))
         sheet = rounds.sheet_of(row, scene.group)
         tokens = {login: add_sign_in(login) for login in ("leader1", *MARKERS)}
-        paths = f"/groups/{scene.group}/months/{month}/photos", f"/inspections/sheets/{sheet.id}/score/A1"
+        paths = f"/groups/{scene.group}/months/{{month}}/photos", f"/inspections/sheets/{sheet.id}/score/A1"
     cookies = {}
     for login, token in tokens.items():
         client = app.test_client()
