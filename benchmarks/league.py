@@ -17,7 +17,7 @@ from benchmarks.line import Line
 SIZES = (100, 10_000, 100_000)
 # Tables that grow with the league: a plan that scans one of them grows with it.
 GROWING = "branch|branch_name|party_group|group_name|brand|brand_version|sheet|group_result|membership|appointment|mark"
-SCAN = re.compile(rf"SCAN ({GROWING})\b(?!.*USING (COVERING )?INDEX)")
+SCAN = re.compile(rf"SCAN ({GROWING})\b")  # by an index or not: it reads all
 
 
 def pages(app: Flask) -> dict[str, tuple[str, str]]:

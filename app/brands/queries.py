@@ -181,10 +181,12 @@ def group_name_on(group_id: Any, day: date) -> ScalarSelect[str]:
 def _unit_face() -> Select[Any]:
     """Built once: every page asks it, and building it costs more than running it."""
     today, branch_id = bindparam("today", type_=Date), bindparam("branch_id", type_=Integer)
+    committee_id = bindparam("committee_id", type_=Integer)
     drawing = (
         select(BrandVersion.outlines)
         .join(Brand, Brand.id == BrandVersion.brand_id)
         .where(
+            Brand.committee_id == committee_id,  # leads the index
             Brand.branch_id == branch_id,
             or_(Brand.ended_on.is_(None), Brand.ended_on > today),
             or_(Brand.group_id == bindparam("group_id", type_=Integer), Brand.parent_id.is_(None)),
@@ -202,7 +204,7 @@ def _unit_face() -> Select[Any]:
         .scalar_subquery()
     )
     return select(Committee.name, Committee.is_demo, name.label("branch"), drawing.label("drawing")).where(
-        Committee.id == bindparam("committee_id", type_=Integer)
+        Committee.id == committee_id
     )
 
 
