@@ -1,11 +1,9 @@
 """Published results. Drawn from frozen rows; a page that the browser still has is answered 304 before it is built."""
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from flask import Response, abort, current_app, render_template, request
@@ -13,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.accounts.guard import allow, current
+from app.accounts.kept import Kept
 from app.accounts.permissions import Permission
 from app.foundation import charts, clock
 from app.foundation.paging import row_id
 from app.inspections import result_queries
-from app.inspections.views import blueprint, face_seal
+from app.inspections.index_views import blueprint, face_seal
 
 BANDS = {False: (80, 90), True: (60, 80, 90)}
 MOST_PROFILES = 12
@@ -61,9 +60,7 @@ def _results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
         return known
     after = request.args.get("after", 0, type=row_id)
     key = (of.head.id, of.head.digest, of.branch_id, after, of.head.shows_rank)
-    body = _kept_bodies().get(key)
-    if body is None:
-        body = _kept_bodies().put(key, _body(of, after))
+    body = _kept_bodies().get(key, lambda: _body(of, after))
     return _marked(
         tag, Response(render_template("inspections/results.html", of=of, head=of.head, body=body), mimetype="text/html")
     )
@@ -104,31 +101,8 @@ def _bands(of: result_queries.PlaceQuarter) -> dict[str, int]:
     return result_queries.branch_bands(of.head.id, of.branch_id)
 
 
-class KeptBodies:
-    """The most recently asked bodies of one app."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.bodies: OrderedDict[tuple[object, ...], Markup] = OrderedDict()
-        self.lock = Lock()
-
-    def get(self, key: tuple[object, ...]) -> Markup | None:
-        with self.lock:
-            body = self.bodies.get(key)
-            if body is not None:
-                self.bodies.move_to_end(key)
-            return body
-
-    def put(self, key: tuple[object, ...], body: Markup) -> Markup:
-        with self.lock:
-            self.bodies[key] = body
-            while len(self.bodies) > self.most:
-                self.bodies.popitem(last=False)
-        return body
-
-
-def _kept_bodies() -> KeptBodies:
-    kept: KeptBodies = current_app.extensions.setdefault("inspections.bodies", KeptBodies(MOST_BODIES))
+def _kept_bodies() -> Kept[Markup]:
+    kept: Kept[Markup] = current_app.extensions.setdefault("inspections.bodies", Kept(MOST_BODIES))
     return kept
 
 
@@ -146,9 +120,7 @@ def slip_page(key: result_queries.SlipKey) -> ResponseReturnValue:
     if (known := _unchanged(tag)) is not None:
         return known
     kept_as = ("slip", key.id, key.digest, key.head.superseded_at)
-    body = _kept_bodies().get(kept_as)
-    if body is None:
-        body = _kept_bodies().put(kept_as, _slip_body(key))
+    body = _kept_bodies().get(kept_as, lambda: _slip_body(key))
     page = render_template("inspections/slip.html", of=key, head=key.head, body=body)
     return _marked(tag, Response(page, mimetype="text/html"))
 

@@ -10,9 +10,9 @@ from app.accounts.permissions import Permission
 from app.foundation.forms import Form
 from app.inspections import queries, rubric_operations
 from app.inspections.forms import rubric_form, version_of
+from app.inspections.index_views import blueprint, reached_committees
 from app.inspections.models import RubricVersion
 from app.inspections.rubric import Rubric, edited, points_text, problems, trace_warnings
-from app.inspections.views import blueprint, reached_committees
 from app.organisation import queries as organisation
 from app.organisation.models import Committee
 

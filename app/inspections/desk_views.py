@@ -1,25 +1,24 @@
-"""The scoring desk, the group's self check, gates, vetoes and bonus. One template serves keyboard and thumb."""
+"""One criterion of one sheet, for a panel member or for the group's self check. One template serves keyboard and thumb."""
 
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.activities.photo_views import photo_copy
-from app.foundation.forms import options
 from app.inspections import desk, evidence_queries, mark_operations, mark_queries, queries
 from app.inspections.course import PANEL_SCORES_OPEN, SELF_SCORES_OPEN
-from app.inspections.forms import BonusForm, MarkForm, mark_form
+from app.inspections.forms import MarkForm, mark_form
+from app.inspections.index_views import blueprint
 from app.inspections.mark_operations import NoSuchCriterion
 from app.inspections.marking import MarkRefused
-from app.inspections.models import Bonus, Mark, Sheet
+from app.inspections.models import Mark, Sheet
 from app.inspections.rubric import Criterion, points_text
-from app.inspections.slip import MarkLine, Record, assess_self
-from app.inspections.views import blueprint
+from app.inspections.slip import MarkLine, Record
 
 Act = Callable[..., Mark]
 
@@ -183,112 +182,3 @@ def evidence_photo(found: evidence_queries.EvidencePhoto, size: str) -> Response
     """For the panel, whose members may come from other branches; photos of other quarters stay out of their sight."""
     mark_operations.require_panel(found.sheet, current())
     return photo_copy(found.photo, size)
-
-
-# ---------------------------------------------------------------- gates, vetoes, bonus
-
-
-@blueprint.route("/inspections/sheets/<int:sheet_id>/conditions", methods=["GET", "POST"])
-@allow(Permission.SHEET_SCORE, queries.sheet)
-def conditions(sheet: Sheet) -> ResponseReturnValue:
-    mark_operations.require_panel(sheet, current())
-    errors = _answer_all(sheet) if request.method == "POST" else {}
-    if request.method == "POST" and not errors:
-        flash("必备条件与一票否决已保存。")
-        return redirect(url_for(".conditions", sheet_id=sheet.id))
-    return _conditions_page(sheet, BonusForm(), errors), 422 if errors else 200
-
-
-def _answer_all(sheet: Sheet) -> dict[str, str]:
-    """Saves what was answered; a condition left open stays open. Messages by code for what could not be taken."""
-    errors = {}
-    for condition in sheet.round.rubric_version.rubric.conditions:
-        answer = request.form.get(f"holds-{condition.code}")
-        if answer not in ("yes", "no"):
-            continue
-        try:
-            mark_operations.answer_condition(
-                sheet,
-                condition.code,
-                request.form.get(f"reason-{condition.code}", ""),
-                holds=answer == "yes",
-                by=current(),
-            )
-        except MarkRefused as refused:
-            errors[condition.code] = refused.message
-    return errors
-
-
-def _conditions_page(sheet: Sheet, form: BonusForm, errors: dict[str, str]) -> str:
-    rubric = sheet.round.rubric_version.rubric
-    record = mark_queries.records(sheet.round.panel, [sheet])[sheet.id]
-    form.level.choices = options((b.code, f"{b.label}，加 {points_text(b.points)} 分") for b in rubric.bonus_levels)
-    return render_template(
-        "inspections/conditions.html",
-        sheet=sheet,
-        rubric=rubric,
-        record=record,
-        answers={check.code: check for check in record.checks},
-        typed=request.form,
-        errors=errors,
-        form=form,
-        open_now=sheet.round.state in PANEL_SCORES_OPEN,
-    )
-
-
-@blueprint.post("/inspections/sheets/<int:sheet_id>/bonus")
-@allow(Permission.SHEET_SCORE, queries.sheet)
-def add_bonus(sheet: Sheet) -> ResponseReturnValue:
-    form = BonusForm(request.form)
-    rubric = sheet.round.rubric_version.rubric
-    form.level.choices = options((b.code, b.label) for b in rubric.bonus_levels)
-    if form.validate():
-        try:
-            mark_operations.add_bonus(sheet, form.level.data, form.honour.data or "", by=current())
-        except MarkRefused as refused:
-            form.refuse(refused.message, form[refused.field])
-        else:
-            flash("加分已记入。")
-            return redirect(url_for(".conditions", sheet_id=sheet.id))
-    mark_operations.require_panel(sheet, current())
-    return _conditions_page(sheet, form, {}), 422
-
-
-@blueprint.post("/inspections/bonuses/<int:bonus_id>/withdraw")
-@allow(Permission.SHEET_SCORE, mark_queries.bonus)
-def withdraw_bonus(bonus: Bonus) -> ResponseReturnValue:
-    mark_operations.withdraw_bonus(bonus, by=current())
-    flash("这一条加分已撤销。")
-    return redirect(url_for(".conditions", sheet_id=bonus.sheet_id))
-
-
-# ---------------------------------------------------------------- the group's own sheet
-
-
-@blueprint.get("/inspections/sheets/<int:sheet_id>")
-@allow(Permission.SHEET_READ, queries.sheet)
-def self_check(sheet: Sheet) -> ResponseReturnValue:
-    """The self check as a whole. Panel marks are not shown here: the group reads them on its slip once published."""
-    rubric = sheet.round.rubric_version.rubric
-    record = mark_queries.records([], [sheet])[sheet.id]
-    return render_template(
-        "inspections/sheet.html",
-        sheet=sheet,
-        rubric=rubric,
-        result=assess_self(rubric, record),
-        lines={line.code: line for line in record.self_marks},
-        open_now=sheet.round.state in SELF_SCORES_OPEN,
-        may_write=current().may(Permission.SHEET_SELF_CHECK, sheet),
-    )
-
-
-@blueprint.post("/inspections/sheets/<int:sheet_id>/hand-in")
-@allow(Permission.SHEET_SELF_CHECK, queries.sheet)
-def hand_in(sheet: Sheet) -> ResponseReturnValue:
-    try:
-        mark_operations.hand_in_self_check(sheet, by=current())
-    except mark_operations.SelfCheckIncomplete as refused:
-        flash(refused.message, "warning")
-    else:
-        flash("自查已提交。自查截止前还可以改，改后要再提交一次。")
-    return redirect(url_for(".self_check", sheet_id=sheet.id))
