@@ -17,7 +17,7 @@ import pytest
 from PIL import Image, ImageCms, ImageDraw
 
 from app.foundation import images
-from app.foundation.images import (
+from app.foundation.image_kinds import (
     AnimatedPhoto,
     DamagedPhoto,
     EmptyPhoto,
@@ -25,11 +25,10 @@ from app.foundation.images import (
     PhotoRefused,
     PhotoTooLarge,
     PhotoWithCargo,
-    PreparedPhoto,
     TooManyPixels,
     UnsupportedPhoto,
-    prepare,
 )
+from app.foundation.images import PreparedPhoto, prepare
 
 HEIC = (Path(__file__).parent / "quadrants.heic").read_bytes()
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
