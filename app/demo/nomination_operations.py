@@ -8,10 +8,11 @@ from app.demo.texts.marks import DECISIONS, STATEMENTS
 from app.demo.timeline import Timeline
 from app.foundation.db import db
 from app.foundation.periods import Quarter
-from app.nominations import eligibility, operations, queries
+from app.nominations import candidate_queries, eligibility, operations, queries
 from app.nominations.course import NominationState, Origin
 from app.nominations.details import CallDetails, Statement
 from app.nominations.eligibility import PublishedQuarter
+from app.nominations.kept import ResultLine, kept
 from app.nominations.models import Nomination, NominationCall
 
 DAY = timedelta(days=1)
@@ -24,6 +25,7 @@ RULES = {
     "needs_gates": True,
     "needs_brand": True,
 }
+TOTALS = {"优秀": 9085, "良好": 8640}  # hundredths of a point, about which the past quarters lay
 
 
 def nominate(house: House, calendar: Calendar, timeline: Timeline) -> None:
@@ -37,7 +39,7 @@ def _details(year: int, last: Quarter, opens_on: date, closes_on: date) -> CallD
 
 
 def _past_call(house: House, year: int) -> None:
-    """Of before the first quarter shown: its results are told by the eligibility that the nominations kept."""
+    """Of before the first quarter shown: its results stand in what the nominations kept, and nowhere else."""
     by = house.committee
     details = _details(year, Quarter(year, 3), date(year, 12, 1), date(year, 12, 20))
     call = operations.open_call(house.place, details, by=by)
@@ -63,12 +65,17 @@ def _decided(
     window = queries.window(call)[1:]
     results = [PublishedQuarter(quarter.label, band) for quarter, band in zip(window, bands, strict=True)]
     judged = eligibility.judge(queries.rules_of(call), results, has_brand=True)
+    totals = [TOTALS[band] + 35 * number + 20 * place for place, band in enumerate(bands)]
+    lines = [
+        ResultLine(result.quarter, result.band, total, before)
+        for result, total, before in zip(results, totals, [None, *totals], strict=False)
+    ]
     approved = state is NominationState.APPROVED
     return Nomination(
         committee_id=call.committee_id, branch_id=branch.id, group_id=group.id, call_id=call.id, state=state,
         origin=Origin.GROUP if number else Origin.BRANCH, studied_on=day - 12 * DAY,
         statement=STATEMENTS[number % len(STATEMENTS)], branch_name=branch.data.name, group_name=group.name_on(day),
-        brand_name=group.data.brand.name, eligibility=operations.eligibility_data(judged),
+        brand_name=group.data.brand.name, eligibility=kept(judged, lines),
         nominated_by=branch.secretary.name, submitted_at=at(day - 10 * DAY, 16),
         decision_reason=DECISIONS[0 if approved else 1], decided_on=day, document_no=f"示例党〔{call.year}〕{number + 31}号",
     )  # fmt: skip
@@ -87,7 +94,7 @@ def _first_nomination(house: House, call: NominationCall) -> None:
     branch = house.branches[1]
     by = branch.secretary
     for group in branch.groups:
-        candidate = queries.candidate(call.id, group.id)
+        candidate = candidate_queries.candidate(call.id, group.id)
         if candidate is None or not candidate.eligibility.eligible:
             continue
         studied = call.opens_on + 4 * DAY

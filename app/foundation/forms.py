@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from markupsafe import Markup
-from wtforms import DateField, Field, SelectMultipleField, StringField, ValidationError
+from wtforms import DateField, Field, IntegerField, SelectMultipleField, StringField, ValidationError
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import TextInput
@@ -64,6 +64,21 @@ class DayField(DateField):
         if self.data is None:
             raise ValueError(f"no day in {self.name}")
         return self.data
+
+
+class WholeNumberField(IntegerField):
+    """A whole number in a text field: a browser's number field throws away what it cannot read and turns with the wheel."""
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("请填整数，比如 3。") from error
+
+    def __call__(self, **attributes: Any) -> Markup:
+        return super().__call__(**{"class": "short", "inputmode": "numeric", **attributes})
 
 
 class SeveralField(SelectMultipleField):

@@ -5,9 +5,7 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -17,7 +15,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from app.brands.wording import TOO_LARGE
 from app.foundation import clock
-from app.foundation.forms import Form, options, text, trimmed
+from app.foundation.forms import DayField, Form, WholeNumberField, options, text, trimmed
 from app.foundation.periods import Quarter
 from app.inspections.scoring import Band
 from app.nominations.course import ORIGIN_NAMES, Origin
@@ -41,7 +39,7 @@ class CallForm(Form):
             Length(max=60, message="名称请在 60 字以内。"),
         ],
     )
-    year = IntegerField(
+    year = WholeNumberField(
         "年度",
         validators=[
             InputRequired("请填年度，四位数字。"),
@@ -49,25 +47,25 @@ class CallForm(Form):
         ],
     )
     last_quarter = SelectField("看到哪个季度为止")
-    quarters = IntegerField(
+    quarters = WholeNumberField(
         "看几个季度", validators=[InputRequired("请填 1 到 12。"), NumberRange(1, 12, message="请填 1 到 12。")]
     )
-    min_published = IntegerField(
+    min_published = WholeNumberField(
         "至少几个已发布", validators=[InputRequired("请填 1 到 12。"), NumberRange(1, 12, message="请填 1 到 12。")]
     )
     band_floor = SelectField("每个季度不低于", choices=BANDS)
     band_needed = SelectField("需要达到", choices=BANDS)
-    times_needed = IntegerField(
+    times_needed = WholeNumberField(
         "达到几次", validators=[InputRequired("不要求就填 0。"), NumberRange(0, 12, message="请填 0 到 12。")]
     )
     needs_gates = BooleanField("必备条件都满足")
     needs_brand = BooleanField("有支部审定的微品牌")
-    quota_percent = IntegerField(
+    quota_percent = WholeNumberField(
         "名额不超过（%）",
         validators=[InputRequired("请填比例。"), NumberRange(1, 100, message="比例请填 1 到 100，一般不超过 30。")],
     )
-    opens_on = DateField("推荐开始", validators=_day("请选推荐开始的日期。"))
-    closes_on = DateField("推荐截止", validators=_day("请选推荐截止的日期。"))
+    opens_on = DayField("推荐开始", validators=_day("请选推荐开始的日期。"))
+    closes_on = DayField("推荐截止", validators=_day("请选推荐截止的日期。"))
     version = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -80,15 +78,15 @@ class CallForm(Form):
         if found:
             raise ValidationError(f"内部荣誉的名称不能带“{'、'.join(found)}”，请换个说法。")
 
-    def validate_min_published(self, field: IntegerField) -> None:
+    def validate_min_published(self, field: WholeNumberField) -> None:
         if self.quarters.data and field.data and field.data > self.quarters.data:
             raise ValidationError("不能多于所看的季度数，请改小。")
 
-    def validate_times_needed(self, field: IntegerField) -> None:
+    def validate_times_needed(self, field: WholeNumberField) -> None:
         if self.quarters.data and field.data and field.data > self.quarters.data:
             raise ValidationError("不能多于所看的季度数，请改小。")
 
-    def validate_closes_on(self, field: DateField) -> None:
+    def validate_closes_on(self, field: DayField) -> None:
         if self.opens_on.data and field.data and field.data < self.opens_on.data:
             raise ValidationError("截止日期早于开始日期，请改。")
 
@@ -136,7 +134,7 @@ def call_values(call: NominationCall | None) -> dict[str, Any]:
 
 class StatementForm(Form):
     origin = RadioField("推荐方式", choices=options((origin.value, name) for origin, name in ORIGIN_NAMES.items()))
-    studied_on = DateField("支委会研究日期", validators=[Optional()])
+    studied_on = DayField("支委会研究日期", validators=[Optional()])
     statement = TextAreaField(
         "推荐理由",
         filters=[trimmed],
@@ -147,7 +145,7 @@ class StatementForm(Form):
     )
     version = HiddenField()
 
-    def validate_studied_on(self, field: DateField) -> None:
+    def validate_studied_on(self, field: DayField) -> None:
         if field.data and field.data > clock.today():
             raise ValidationError("研究日期还没到，请填已经开过会的日期。")
 
@@ -188,10 +186,10 @@ class DecisionForm(Form):
         filters=[trimmed],
         validators=[DataRequired("请写明理由，会公开在结果里。"), Length(max=300, message="理由请在 300 字以内。")],
     )
-    decided_on = DateField("研究确定日期", validators=_day("请选厂党委研究确定的日期。"))
+    decided_on = DayField("研究确定日期", validators=_day("请选厂党委研究确定的日期。"))
     document_no = StringField("文号", filters=[trimmed], validators=[Length(max=60, message="文号请在 60 字以内。")])
 
-    def validate_decided_on(self, field: DateField) -> None:
+    def validate_decided_on(self, field: DayField) -> None:
         if field.data and field.data > clock.today():
             raise ValidationError("这个日期还没到，请填会议已经开过的日期。")
 

@@ -1,6 +1,5 @@
 """Acts of the model-group course. The branch nominates, the committee reviews and decides; a decision is made once."""
 
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -13,11 +12,11 @@ from app.foundation.errors import Conflict, Refused
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
 from app.nominations import queries
+from app.nominations.candidate_queries import Candidate
 from app.nominations.course import WRITABLE, NominationState, require_step
 from app.nominations.details import CallDetails, Statement
-from app.nominations.eligibility import Eligibility
+from app.nominations.kept import kept
 from app.nominations.models import Nomination, NominationCall
-from app.nominations.queries import Candidate
 
 
 class CallClosed(Refused):
@@ -151,7 +150,7 @@ def submit_nomination(nomination: Nomination, candidate: Candidate, *, by: Doer)
         raise NotEligible(f"还不符合条件，不能上报。{reasons}。可以先存草稿，条件满足后再报。")
     if nomination.studied_on is None:
         raise StudyDateMissing("请填支委会研究的日期，再上报。")
-    nomination.eligibility = eligibility_data(candidate.eligibility)
+    nomination.eligibility = kept(candidate.eligibility, candidate.results)
     nomination.submitted_at = clock.now()
     nomination.return_reason = ""
     _move(nomination, NominationState.SUBMITTED, by, "nomination.submit")
@@ -170,10 +169,6 @@ def _locked(candidate: Candidate) -> Nomination | None:
     """Whoever nominates under a call waits here for the others, so two cannot both be the first."""
     db.session.execute(select(NominationCall.id).where(NominationCall.id == candidate.call.id).with_for_update())
     return queries.nomination_of(candidate.call.id, candidate.place.group_id or 0)
-
-
-def eligibility_data(eligibility: Eligibility) -> dict[str, Any]:
-    return {"verdict": eligibility.verdict.value, "outcomes": [asdict(outcome) for outcome in eligibility.outcomes]}
 
 
 # ---------------------------------------------------------------- the committee

@@ -9,7 +9,8 @@ from app.accounts.roles import Role
 from app.foundation import clock, paging
 from app.foundation.differences import changes, merged
 from app.foundation.errors import Refused
-from app.nominations import operations, queries
+from app.nominations import candidate_queries, operations, queries
+from app.nominations.candidate_queries import PAGE_SIZE, Candidate
 from app.nominations.course import WRITABLE, NominationState, can
 from app.nominations.forms import (
     CallForm,
@@ -20,8 +21,9 @@ from app.nominations.forms import (
     statement_values,
     version_of,
 )
+from app.nominations.kept import eligibility_in, results_in
 from app.nominations.models import Nomination, NominationCall
-from app.nominations.queries import CallToday, Candidate
+from app.nominations.queries import CallToday
 from app.organisation import queries as organisation
 from app.organisation.models import Committee
 
@@ -113,19 +115,19 @@ def close_call(call: NominationCall) -> ResponseReturnValue:
 @allow(Permission.NOMINATION_READ, queries.call_today)
 def call_page(seen: CallToday) -> ResponseReturnValue:
     call = seen.call
-    page = paging.page_of(
-        queries.candidates(call, current().grants, paging.requested_key()), queries.PAGE_SIZE, lambda row: row.key
-    )
     nominations = [nomination for nomination in queries.nominations(call) if _may_read(nomination)]
+    by_group = {nomination.group_id: nomination for nomination in nominations}
+    found = candidate_queries.candidates(call, current().grants, paging.requested_key())
+    shown = [candidate.as_handed_in(by_group.get(candidate.place.group_id or 0)) for candidate in found]
     return render_template(
         "nominations/call.html",
         call=call,
         rules=queries.rules_of(call),
         window=queries.window(call),
         quota=seen.quota,
-        page=page,
+        page=paging.page_of(shown, PAGE_SIZE, lambda row: row.key),
         nominations=nominations,
-        by_group={nomination.group_id: nomination for nomination in nominations},
+        by_group=by_group,
         writable=WRITABLE,
         today=clock.today(),
         may_write=lambda candidate: current().may(Permission.NOMINATION_WRITE, candidate),
@@ -137,7 +139,7 @@ def call_page(seen: CallToday) -> ResponseReturnValue:
 
 
 @blueprint.route("/model-groups/<int:call_id>/groups/<int:group_id>/nominate", methods=["GET", "POST"])
-@allow(Permission.NOMINATION_WRITE, queries.candidate)
+@allow(Permission.NOMINATION_WRITE, candidate_queries.candidate)
 def nominate(candidate: Candidate) -> ResponseReturnValue:
     saved = candidate.nomination
     form = StatementForm(request.form or None, data=statement_values(saved))
@@ -193,7 +195,8 @@ def nomination_page(nomination: Nomination) -> ResponseReturnValue:
 
 def _nomination_page(nomination: Nomination, returning: ReturnForm, decision: DecisionForm) -> ResponseReturnValue:
     actor = current()
-    candidate = queries.candidate_of(nomination)
+    candidate, kept = candidate_queries.candidate_of(nomination), nomination.eligibility
+    judged = eligibility_in(kept) if kept else candidate.eligibility if candidate else None
     may_decide = actor.may(Permission.NOMINATION_DECIDE, nomination)
     may_write = actor.may(Permission.NOMINATION_WRITE, nomination)
     page = render_template(
@@ -201,7 +204,8 @@ def _nomination_page(nomination: Nomination, returning: ReturnForm, decision: De
         nomination=nomination,
         candidate=candidate,
         done=queries.activities_done(nomination.call, nomination.group_id),
-        outcomes=_outcomes(nomination, candidate),
+        outcomes=judged.outcomes if judged else (),
+        seen=results_in(kept) if kept else candidate.results if candidate else (),
         returning=returning,
         decision=decision,
         may_take_up=may_decide and can(nomination.state, NominationState.UNDER_REVIEW),
@@ -211,15 +215,6 @@ def _nomination_page(nomination: Nomination, returning: ReturnForm, decision: De
         may_withdraw=may_write and can(nomination.state, NominationState.WITHDRAWN),
     )
     return page, 422 if returning.errors or decision.errors else 200
-
-
-def _outcomes(nomination: Nomination, candidate: Candidate | None) -> list[dict[str, object]]:
-    """As they were at submission; before it, as they are now."""
-    if nomination.eligibility:
-        return list(nomination.eligibility["outcomes"])
-    if candidate is None:
-        return []
-    return list(operations.eligibility_data(candidate.eligibility)["outcomes"])
 
 
 @blueprint.post("/nominations/<int:nomination_id>/withdraw")

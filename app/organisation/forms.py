@@ -6,14 +6,13 @@ from wtforms import (
     BooleanField,
     FileField,
     HiddenField,
-    IntegerField,
     SelectField,
     StringField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.accounts.roles import Role
-from app.foundation.forms import DayField, Form, SeveralField, options, trimmed
+from app.foundation.forms import DayField, Form, SeveralField, WholeNumberField, options, trimmed
 from app.organisation.roster import NAME_CHARACTERS, STAFF_NO_CHARACTERS, UNIT_CHARACTERS
 
 LEAVING = ("转出到外单位", "转到本单位其他支部", "退休转出", "停止党籍或出党", "去世", "登记有误")
@@ -69,7 +68,7 @@ class GroupForm(Form):
 
 class DescribeForm(Form):
     kind = StringField("工作性质", [Length(max=20, message="最多 20 个字。")], filters=[trimmed, _one_line])
-    sort_order = IntegerField(
+    sort_order = WholeNumberField(
         "排在第几",
         [InputRequired("请填一个整数。"), NumberRange(0, 999, "请填 0 到 999 的整数。")],
     )

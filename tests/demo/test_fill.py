@@ -98,6 +98,7 @@ def test_the_factory_is_as_promised(factory: list[tuple[str, str, str]]) -> None
     three_quarters_are_published_and_one_is_being_scored()
     past_quarters_show_the_name_that_the_group_bore()
     one_brand_has_two_versions_and_one_a_proposal()
+    every_nomination_keeps_the_results_that_it_was_judged_by()
     nothing_lies_in_the_future_but_plans()
     everybody_finds_something_to_do()
 
@@ -167,6 +168,15 @@ def everybody_finds_something_to_do() -> None:
     assert len(db.session.scalars(waiting).all()) == 1
     drafts = select(Activity.month).where(Activity.state == ActivityState.DRAFT)
     assert set(db.session.scalars(drafts)) == {now.next()}
+
+
+def every_nomination_keeps_the_results_that_it_was_judged_by() -> None:
+    handed_in = db.session.scalars(select(Nomination).where(Nomination.submitted_at.is_not(None))).all()
+    assert len(handed_in) == 4
+    for nomination in handed_in:
+        published = nomination.eligibility["outcomes"][0]
+        seen = [result["quarter"] for result in nomination.eligibility["results"]]
+        assert (published["finding"], list(published["quarters"])) == (f"已发布{len(seen)}个", seen)
 
 
 def one_brand_has_two_versions_and_one_a_proposal() -> None:

@@ -10,7 +10,7 @@ from app.foundation.db import db
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
 from app.inspections.result_models import GroupResult, Publication
-from app.nominations import operations, queries
+from app.nominations import candidate_queries, operations
 from app.nominations.course import Origin
 from app.nominations.details import CallDetails, Statement
 from app.nominations.models import Nomination, NominationCall
@@ -123,7 +123,7 @@ def good_year(scene: Scene) -> None:
 
 
 def submitted(call: NominationCall, group_id: int) -> Nomination:
-    candidate = queries.candidate(call.id, group_id)
+    candidate = candidate_queries.candidate(call.id, group_id)
     assert candidate is not None
     nomination = operations.save_nomination(candidate, STATEMENT, version=0, by=SECRETARY)
     db.session.flush()

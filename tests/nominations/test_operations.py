@@ -11,7 +11,7 @@ from app.audit.models import AuditLine
 from app.foundation.db import db
 from app.foundation.errors import IllegalTransition
 from app.foundation.places import Place
-from app.nominations import operations, queries
+from app.nominations import candidate_queries, operations, queries
 from app.nominations.course import NominationState
 from app.nominations.details import Statement
 from app.nominations.models import Nomination
@@ -77,7 +77,7 @@ def test_only_what_is_under_review_is_decided(scene: Scene) -> None:
 
 def test_a_group_that_is_not_eligible_is_refused_with_the_reason(scene: Scene) -> None:
     call = calls.opened(scene)
-    candidate = queries.candidate(call.id, scene.sister_group)
+    candidate = candidate_queries.candidate(call.id, scene.sister_group)
     assert candidate is not None
     nomination = operations.save_nomination(candidate, STATEMENT, version=0, by=SECRETARY)
     with pytest.raises(operations.NotEligible, match="2026年第二季度是合格"):
@@ -90,7 +90,7 @@ def test_what_was_submitted_does_not_move_with_later_results(scene: Scene) -> No
     nomination = calls.submitted(call, scene.group)
     kept = dict(nomination.eligibility)
     calls.publish(scene, calls.Q1, {scene.group: "不得推荐"})
-    now = queries.candidate(call.id, scene.group)
+    now = candidate_queries.candidate(call.id, scene.group)
     assert now is not None
     assert not now.eligibility.eligible
     assert kept["verdict"] == "met"
@@ -100,10 +100,10 @@ def test_what_was_submitted_does_not_move_with_later_results(scene: Scene) -> No
 def test_a_superseded_result_does_not_count(scene: Scene) -> None:
     call = calls.opened(scene)
     wrong = calls.publish(scene, calls.Q1, {scene.group: "合格"})
-    before = queries.candidate(call.id, scene.group)
+    before = candidate_queries.candidate(call.id, scene.group)
     wrong.superseded_at = wrong.published_at
     db.session.flush()
-    after = queries.candidate(call.id, scene.group)
+    after = candidate_queries.candidate(call.id, scene.group)
     assert before is not None
     assert after is not None
     assert (before.eligibility.eligible, after.eligibility.eligible) == (False, True)
@@ -111,7 +111,7 @@ def test_a_superseded_result_does_not_count(scene: Scene) -> None:
 
 def test_the_branch_committees_date_is_asked_for(scene: Scene) -> None:
     call = calls.opened(scene)
-    candidate = queries.candidate(call.id, scene.group)
+    candidate = candidate_queries.candidate(call.id, scene.group)
     assert candidate is not None
     draft = Statement(STATEMENT.origin, None, "草稿")
     nomination = operations.save_nomination(candidate, draft, version=0, by=SECRETARY)
@@ -121,7 +121,7 @@ def test_the_branch_committees_date_is_asked_for(scene: Scene) -> None:
 
 def test_outside_the_days_of_the_call_nothing_is_nominated(scene: Scene) -> None:
     call = calls.opened(scene, opens_on=date(2026, 10, 1), closes_on=date(2026, 11, 15))
-    candidate = queries.candidate(call.id, scene.group)
+    candidate = candidate_queries.candidate(call.id, scene.group)
     assert candidate is not None
     with pytest.raises(operations.CallClosed):
         operations.save_nomination(candidate, STATEMENT, version=0, by=SECRETARY)
@@ -133,7 +133,7 @@ def test_outside_the_days_of_the_call_nothing_is_nominated(scene: Scene) -> None
 def test_a_closed_call_takes_no_nomination_and_closes_once(scene: Scene) -> None:
     call = calls.opened(scene)
     operations.close_call(call, by=OFFICE)
-    candidate = queries.candidate(call.id, scene.group)
+    candidate = candidate_queries.candidate(call.id, scene.group)
     assert candidate is not None
     with pytest.raises(operations.CallClosed):
         operations.save_nomination(candidate, STATEMENT, version=0, by=SECRETARY)
@@ -143,7 +143,7 @@ def test_a_closed_call_takes_no_nomination_and_closes_once(scene: Scene) -> None
 
 def test_the_second_writer_does_not_overwrite_the_first(scene: Scene) -> None:
     call = calls.opened(scene)
-    candidate = queries.candidate(call.id, scene.group)
+    candidate = candidate_queries.candidate(call.id, scene.group)
     assert candidate is not None
     operations.save_nomination(candidate, STATEMENT, version=0, by=SECRETARY)
     with pytest.raises(operations.NominationChanged):
@@ -170,7 +170,7 @@ def test_a_returned_nomination_comes_back(scene: Scene) -> None:
     nomination = calls.submitted(call, scene.group)
     operations.return_nomination(nomination, reason="请写明数据来源", by=OFFICE)
     db.session.flush()
-    candidate = queries.candidate(call.id, scene.group)
+    candidate = candidate_queries.candidate(call.id, scene.group)
     assert candidate is not None
     operations.save_nomination(candidate, STATEMENT, version=nomination.version, by=SECRETARY)
     operations.submit_nomination(nomination, candidate, by=SECRETARY)
@@ -181,7 +181,7 @@ def test_a_withdrawn_nomination_may_be_submitted_again(scene: Scene) -> None:
     call = calls.opened(scene)
     nomination = calls.submitted(call, scene.group)
     operations.withdraw_nomination(nomination, by=SECRETARY)
-    candidate = queries.candidate(call.id, scene.group)
+    candidate = candidate_queries.candidate(call.id, scene.group)
     assert candidate is not None
     operations.submit_nomination(nomination, candidate, by=SECRETARY)
     assert nomination.state is NominationState.SUBMITTED

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.foundation import clock
 from app.foundation.db import db
+from app.inspections.result_models import Publication
 from app.nominations.models import Nomination, NominationCall
 from app.organisation.models import Branch
 from tests import factories
@@ -211,3 +214,40 @@ def test_a_long_list_is_read_in_pages(app: Flask, scene: Scene, call_id: int, si
         address = following[1].replace("&amp;", "&") if following else ""
     assert len(seen) == len(set(seen)) == 63
     assert office.get(f"/model-groups/{call_id}?after=x.1.'.9").status_code == 200
+
+
+@pytest.mark.parametrize(("field", "typed"), [("opens_on", "十一月初"), ("quarters", "四个"), ("quota_percent", "30%")])
+def test_what_is_no_day_or_number_comes_back_as_typed(
+    scene: Scene, signed_in: SignInAs, field: str, typed: str
+) -> None:
+    answer = signed_in("committee").post(f"/committees/{scene.committee}/model-groups/new", data={**CALL, field: typed})
+    assert answer.status_code == 422
+    control = re.search(rf'<input[^>]*name="{field}"[^>]*>', answer.text)
+    assert control is not None
+    assert re.findall(r'(?:type|value)="([^"]*)"', control[0]) == ["text", typed]
+
+
+def test_a_day_is_read_as_people_write_it(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    days = {"opens_on": "2026年11月2日", "closes_on": "2026.11.28"}
+    answer = signed_in("committee").post(f"/committees/{scene.committee}/model-groups/new", data={**CALL, **days})
+    assert answer.status_code == 303
+    with app.app_context():
+        row = db.session.query(NominationCall.opens_on, NominationCall.closes_on).one()
+    assert tuple(row) == (date(2026, 11, 2), date(2026, 11, 28))
+
+
+def test_a_nominations_page_tells_what_it_kept_and_not_what_was_published_since(
+    app: Flask, scene: Scene, call_id: int, submitted: int, signed_in: SignInAs
+) -> None:
+    """The verdicts and the results beside them are of one day, also on the call's list."""
+    with writing(app):
+        for publication in db.session.query(Publication).all():
+            publication.superseded_at = clock.now()
+    office = signed_in("committee")
+    page, listed = words(office, f"/nominations/{submitted}"), words(office, f"/model-groups/{call_id}")
+    assert re.findall(r"2026年第[二三]季度 (\S+) ([\d.]+) 分", page) == [("良好", "85.00"), ("优秀", "92.00")]
+    assert "还没有已发布的季度结果" not in page
+    assert re.findall(r"(青锋|众焱) [^ ]+ (符合条件|还不能判断|不符合)", listed) == [
+        ("青锋", "符合条件"),
+        ("众焱", "还不能判断"),
+    ]
