@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
 from app import cli, navigation, tables  # noqa: F401 - tables: the metadata must be whole before any mapper is used
-from app.accounts import guard, sessions
+from app.accounts import guard, kept, sessions
 from app.foundation import (
     compression,
     db,
@@ -22,6 +22,7 @@ from app.foundation import (
     typography,
     unit_of_work,
 )
+from app.foundation.site import Site
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent
@@ -29,7 +30,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    app = Flask(__name__, template_folder=ROOT.parent / "templates")
+    app = Site(__name__, template_folder=ROOT.parent / "templates")
     app.config.from_object(settings or Settings())
     data_dir: Path = app.config["DATA_DIR"]
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         error_pages,
         sessions,
         guard,
+        kept,
         unit_of_work,
         navigation,
     ):

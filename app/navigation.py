@@ -1,19 +1,22 @@
 """What stands in the head and at the foot of every page: the unit, the words that lead on, who is signed in."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
 
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
 from app.accounts.actor import Actor
-from app.accounts.permissions import Permission
+from app.accounts.permissions import RULES, Permission
 from app.accounts.roles import Role
 from app.brands import queries as brands
 from app.foundation import clock
 from app.foundation.periods import Month
 
 PRODUCT = "党建微品牌创建管理系统"
+KEPT = 1024
 
 
 @dataclass(frozen=True)
@@ -44,42 +47,82 @@ DESK = (
     Lead("审计", "audit.index", Permission.AUDIT_READ),
 )
 PHONE = ("today.home", "activities.index", "board.index", "inspections.index", "brands.index")
-PHONE_LEADER = ("today.home", "activities.index", "board.index")
+PHONE_LEADER = ("today.home", "activities.index", "activities.month_page", "board.index")
 PHONE_SYSTEM = ("today.home", "accounts.administration", "audit.index")
+PHOTO_PAGES = frozenset({"activities.month_page", "activities.photo_page"})
+"""Pages that belong to 照片, though their blueprint is that of the activities."""
 
 
-def _word(lead: Lead) -> Word:
-    feature = lead.endpoint.split(".", maxsplit=1)[0]
-    here = request.endpoint == lead.endpoint or (request.blueprint == feature and feature != "accounts")
-    return Word(lead.label, url_for(lead.endpoint), here)
+@dataclass(frozen=True)
+class Standpoint:
+    """All that the words depend on: what is held, which group is led, which page is open, where the site is mounted."""
+
+    roles: frozenset[Role]
+    leads: int | None
+    month: Month
+    endpoint: str
+    root: str
+
+    def is_at(self, endpoint: str) -> bool:
+        feature, here = endpoint.split(".", maxsplit=1)[0], self.endpoint.split(".")[0]
+        return self.endpoint == endpoint or (feature == here and feature != "accounts")
 
 
-def _desk(actor: Actor) -> list[Lead]:
+@dataclass(frozen=True)
+class Bars:
+    words: tuple[Word, ...]
+    desk: Markup
+    directory: Markup
+    dock: Markup
+
+
+def _standpoint(actor: Actor) -> Standpoint:
+    led = actor.places([Role.GROUP_LEADER])
+    return Standpoint(
+        frozenset(grant.role for grant in actor.grants),
+        led[0].group_id if led else None,
+        Month.of(clock.today()),
+        request.endpoint or "",
+        request.root_path,
+    )
+
+
+def _word(lead: Lead, at: Standpoint) -> Word:
+    return Word(lead.label, url_for(lead.endpoint), at.is_at(lead.endpoint))
+
+
+def _desk(at: Standpoint) -> list[Lead]:
     return [
         lead
         for lead in DESK
-        if lead.endpoint in current_app.view_functions
-        and (lead.permission is None or actor.may_somewhere(lead.permission))
+        if lead.permission is None or any(at.roles & rule.roles for rule in RULES[lead.permission])
     ]
 
 
-def _phone(actor: Actor, leads: list[Lead]) -> list[Word]:
+def _phone(at: Standpoint) -> list[Word]:
     """At most five words, 56 px each: a group leader's are the month's photos, the others' what they look after."""
-    me = Word("我的", url_for("accounts.me"), request.endpoint == "accounts.me")
-    by_endpoint = {lead.endpoint: lead for lead in leads}
-    led = actor.places([Role.GROUP_LEADER])
-    if led:
-        arguments: dict[str, Any] = {"group_id": led[0].group_id, "month": Month.of(clock.today())}
-        photos = Word(
-            "照片", url_for("activities.month_page", **arguments), request.endpoint == "activities.month_page"
-        )
-        today, activities, board = (_word(by_endpoint[endpoint]) for endpoint in PHONE_LEADER)
-        if photos.current:  # one word of the dock is current, though the month belongs to the activities
-            activities = replace(activities, current=False)
-        return [today, activities, photos, board, me]
-    wanted = PHONE_SYSTEM if actor.has_role(Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR) else PHONE
-    words = [_word(by_endpoint[endpoint]) for endpoint in wanted if endpoint in by_endpoint]
+    by_endpoint = {lead.endpoint: _word(lead, at) for lead in _desk(at)}
+    if at.leads is not None:
+        on_photos = at.endpoint in PHOTO_PAGES
+        photos = url_for("activities.month_page", group_id=at.leads, month=at.month)
+        by_endpoint["activities.month_page"] = Word("照片", photos, on_photos)
+        if on_photos:  # one word of the dock is current
+            activities = by_endpoint["activities.index"]
+            by_endpoint["activities.index"] = Word(activities.label, activities.url, current=False)
+        wanted = PHONE_LEADER
+    else:
+        wanted = PHONE_SYSTEM if at.roles & {Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR} else PHONE
+    words = [by_endpoint[endpoint] for endpoint in wanted if endpoint in by_endpoint]
+    me = Word("我的", url_for("accounts.me"), at.endpoint == "accounts.me")
     return [*words, me] if len(words) < 5 else words
+
+
+@lru_cache(maxsize=KEPT)
+def bars(at: Standpoint) -> Bars:
+    """Rendered once for all who stand at the same point: written anew they would cost more than the rest of the head."""
+    words = tuple(_word(lead, at) for lead in _desk(at))
+    parts = cast("Any", current_app.jinja_env.get_template("components/navigation.html").module)
+    return Bars(words, parts.desk(words), parts.directory(words, url_for("accounts.me")), parts.dock(_phone(at)))
 
 
 def _context() -> dict[str, Any]:
@@ -87,15 +130,13 @@ def _context() -> dict[str, Any]:
     actor: Actor = current_user._get_current_object()  # noqa: SLF001 - Flask-Login offers no other way
     if not actor.is_authenticated:
         return {
-            "actor": None, "navigation": [], "phone_navigation": [], "person_url": None,
+            "actor": None, "bars": None, "person_url": None,
             "unit_name": PRODUCT, "unit_seal": None, "demo_data": brands.is_demo(),
         }  # fmt: skip
     unit = brands.unit_face(actor)
-    leads = _desk(actor)
     return {
         "actor": actor,
-        "navigation": [_word(lead) for lead in leads],
-        "phone_navigation": _phone(actor, leads),
+        "bars": bars(_standpoint(actor)),
         "person_url": url_for("accounts.me"),
         "unit_name": unit.name,
         "unit_seal": unit.seal,

@@ -34,8 +34,9 @@ from sqlalchemy import (
 from app.accounts.actor import Actor
 from app.accounts.models import Account, Appointment, SignIn
 from app.accounts.roles import Grant, Role
+from app.audit.models import AuditLine
 from app.foundation import clock
-from app.foundation.db import db
+from app.foundation.db import db, fetch
 from app.foundation.places import Place
 
 SEEN = "seen"
@@ -117,13 +118,14 @@ def _live_session() -> Select[Any]:
     ).subquery("held")
     held_role, committee_id, branch_id, group_id = rows.c
     own, below = _committee.alias("own"), _committee.alias("below")
+    head = select(AuditLine.hash).order_by(AuditLine.id.desc()).limit(1).scalar_subquery()
     return (
         select(
             SignIn.id.label("sign_in_id"), SignIn.started_at,
             Account.id.label("account_id"), Account.member_id, Account.login, Account.name,
             Account.committee_id.label("home_id"), Account.password_expires_at, Account.notice_read_at,
             held_role.label("role"), committee_id.label("committee_id"), branch_id.label("branch_id"),
-            group_id.label("group_id"), below.c.id.label("reached"),
+            group_id.label("group_id"), below.c.id.label("reached"), head.label("head"),
         )
         .join(Account, Account.id == SignIn.account_id)
         .join(rows, true())
@@ -190,11 +192,12 @@ def actor_in(rows: Sequence[Row[Any]], token: str) -> Actor:
         grants=grants_in(rows),
         must_change_password=first.password_expires_at is not None,
         notice_read=first.notice_read_at is not None,
+        head=first.head,
     )
 
 
 def live_rows(token: str, today: date) -> Sequence[Row[Any]]:
-    return db.session.connection().execute(LIVE_SESSION, {"token_hash": token_hash(token), "today": today}).all()
+    return fetch(LIVE_SESSION, token_hash=token_hash(token), today=today).all()
 
 
 def init_app(app: Flask) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, Date, Integer, ScalarSelect, Select, bindp
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
+from app.accounts.kept import until_next_act
 from app.brands import seal
 from app.brands.models import Brand, BrandVersion
 from app.foundation import clock
-from app.foundation.db import db
+from app.foundation.db import db, fetch
 from app.foundation.places import Place
 from app.organisation.models import (
     BranchName,
@@ -103,6 +104,21 @@ def lives(day: date) -> ColumnElement[bool]:
     return or_(Brand.ended_on.is_(None), Brand.ended_on > day)
 
 
+def version_on(brand_of: ColumnElement[bool], day: Any) -> ScalarSelect[int]:
+    """The id of the version in force on `day`, of the first of the tree among the brands that `brand_of` picks.
+
+    `day` may be a bound value, so that a statement with this in it is built once.
+    """
+    return (
+        select(BrandVersion.id)
+        .join(Brand, Brand.id == BrandVersion.brand_id)
+        .where(brand_of, or_(Brand.ended_on.is_(None), Brand.ended_on > day), BrandVersion.in_force_from <= day)
+        .order_by(Brand.sort_order, Brand.id, BrandVersion.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
 FACE_COLUMNS = (
     Brand.id.label("brand_id"),
     Brand.group_id,
@@ -153,9 +169,12 @@ def faces_of_branch(branch_id: int, day: date) -> list[BrandFace]:
 # ---------------------------------------------------------------- heads
 
 
+IS_DEMO = select(Committee.id).where(Committee.is_demo).limit(1)
+
+
 def is_demo() -> bool:
     """Whether the installation holds demo data: said on every page."""
-    return db.session.scalar(select(Committee.id).where(Committee.is_demo).limit(1)) is not None
+    return fetch(IS_DEMO).first() is not None
 
 
 def branch_name_on(branch_id: Any, day: date) -> ScalarSelect[str]:
@@ -217,15 +236,18 @@ def unit_face(actor: Actor) -> UnitFace:
     A group's people see the seal of their own micro-brand, or the branch's before they have one.
     """
     place = actor.grants[0].place if actor.grants else Place(actor.committee_id)
-    row = db.session.execute(
+    today = clock.today()
+    return until_next_act(("unit_face", place, today), lambda: _unit_face_of(place, today))
+
+
+def _unit_face_of(place: Place, today: date) -> UnitFace:
+    row = fetch(
         UNIT_FACE,
-        {
-            "committee_id": place.committee_id,
-            # No branch is 0, no one's id: asked for NULL, the database would plan to read all.
-            "branch_id": place.branch_id or 0,
-            "group_id": place.group_id or 0,
-            "today": clock.today(),
-        },
+        committee_id=place.committee_id,
+        # No branch is 0, no one's id: asked for NULL, the database would plan to read all.
+        branch_id=place.branch_id or 0,
+        group_id=place.group_id or 0,
+        today=today,
     ).first()
     if row is None:
         return UnitFace("党建微品牌创建管理系统", None, is_demo=False)

@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, String, TypeDecorator, event
+from sqlalchemy import (
+    JSON,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    Select,
+    String,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -99,6 +112,14 @@ else:
 migrate = Migrate()
 
 
+def fetch(statement: Select[Any], **values: Any) -> CursorResult[Any]:
+    """Rows of a statement that was built once, at import, with its bound values.
+
+    The session's own `execute` prepares for entities that such a statement does not have: with it a read costs twice.
+    """
+    return db.session.connection().execute(statement, values)
+
+
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we begin transactions ourselves
     for pragma in (
@@ -111,8 +132,10 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # takes no lock, so it cannot fail for another's sake: said to the driver itself, every page begins with it
+        connection.connection.cursor().execute("BEGIN").close()
 
 
 def prepare_engine(engine: Engine) -> None:

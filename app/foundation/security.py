@@ -22,6 +22,18 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
 YEAR_SECONDS = 365 * 24 * 3600
+ALWAYS = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+    # Pages name people: nothing is kept by the browser or a proxy unless a view said so.
+    ("Cache-Control", "no-store"),
+)
+"""What every answer carries unless its view said otherwise."""
 
 
 def secret_key(data_dir: Path) -> str:
@@ -54,9 +66,11 @@ class NumberConverter(IntegerConverter):
 
 def _refuse_null() -> None:
     """No keyboard types a NUL, and PostgreSQL's texts cannot hold one."""
-    typed = [text for part in (request.args, request.form) for pair in part.items(multi=True) for text in pair]
-    names = [file.filename or "" for file in request.files.values()]
-    if any("\0" in text for text in (*typed, *names)):
+    texts = [text for pair in request.args.items(multi=True) for text in pair]
+    if request.method not in ("GET", "HEAD"):
+        texts += [text for pair in request.form.items(multi=True) for text in pair]
+        texts += [file.filename or "" for file in request.files.values()]
+    if any("\0" in text for text in texts):
         abort(400)
 
 
@@ -72,15 +86,10 @@ def static_headers(*, https: bool) -> dict[str, str]:
 
 def _protect(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    # Pages name people: nothing is kept by the browser or a proxy unless a view said so.
-    headers.setdefault("Cache-Control", "no-store")
+    already = {name.lower() for name, _value in headers}
+    for name, value in ALWAYS:
+        if name.lower() not in already:
+            headers.add(name, value)
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
     return response

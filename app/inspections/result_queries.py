@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Date, Integer, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, defer, lazyload
 
+from app.accounts.kept import until_next_act
 from app.audit.models import AuditLine
-from app.foundation.db import QuarterType, db
+from app.foundation.db import QuarterType, db, fetch
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
 from app.inspections.result_models import GroupResult, Publication, ResultHistogram
@@ -76,19 +77,30 @@ _COMMITTEE_QUARTER = (
 
 def branch_quarter(branch_id: int, quarter: Quarter, number: int) -> PlaceQuarter | None:
     """None when there is no such branch, or no such version; `number` 0 asks for the version in force."""
-    values = {"place": branch_id, "quarter": quarter, "number": number, "day": quarter.last}
-    row = db.session.execute(_BRANCH_QUARTER, values).first()
-    if row is None or (number and row.id is None):
-        return None
-    return PlaceQuarter(Place(row.of, branch_id), row.name, quarter, row if row.id else None)
+    return until_next_act(
+        ("branch_quarter", branch_id, quarter, number),
+        lambda: _place_quarter(
+            fetch(_BRANCH_QUARTER, place=branch_id, quarter=quarter, number=number, day=quarter.last).first(),
+            branch_id, quarter, number,
+        ),
+    )  # fmt: skip
 
 
 def committee_quarter(committee_id: int, quarter: Quarter, number: int) -> PlaceQuarter | None:
     """As `branch_quarter`, for a whole committee."""
-    row = db.session.execute(_COMMITTEE_QUARTER, {"place": committee_id, "quarter": quarter, "number": number}).first()
+    return until_next_act(
+        ("committee_quarter", committee_id, quarter, number),
+        lambda: _place_quarter(
+            fetch(_COMMITTEE_QUARTER, place=committee_id, quarter=quarter, number=number).first(),
+            None, quarter, number,
+        ),
+    )  # fmt: skip
+
+
+def _place_quarter(row: Any, branch_id: int | None, quarter: Quarter, number: int) -> PlaceQuarter | None:
     if row is None or (number and row.id is None):
         return None
-    return PlaceQuarter(Place(committee_id), row.name, quarter, row if row.id else None)
+    return PlaceQuarter(Place(row.of, branch_id), row.name, quarter, row if row.id else None)
 
 
 _PUBLICATIONS = (

@@ -102,7 +102,10 @@ def _bands(of: result_queries.PlaceQuarter) -> dict[str, int]:
 
 
 def _kept_bodies() -> Kept[Markup]:
-    kept: Kept[Markup] = current_app.extensions.setdefault("inspections.bodies", Kept(MOST_BODIES))
+    extensions = current_app.extensions
+    if "inspections.bodies" not in extensions:
+        extensions["inspections.bodies"] = Kept(MOST_BODIES)
+    kept: Kept[Markup] = extensions["inspections.bodies"]
     return kept
 
 

@@ -1,0 +1,57 @@
+"""What is read by nearly every page and changes with an act alone, kept from one act to the next.
+
+Every act leaves an audit line, and a line's hash stands on all lines before it: so the head of the chain names the
+state of the whole house. What was read at one head is true until the next, in every process, with nothing to
+invalidate. Only reading requests keep: one that writes would keep what may yet be rolled back.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar, cast
+
+from flask import Flask, current_app, has_request_context, request
+from flask_login import current_user
+
+from app.foundation.unit_of_work import SAFE_METHODS
+
+MOST = 512
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """The most recently asked values of one app."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.values: OrderedDict[Hashable, T] = OrderedDict()
+        self.lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Two who ask for a missing value at once both make it; the later one stays."""
+        with self.lock:
+            if key in self.values:
+                self.values.move_to_end(key)
+                return self.values[key]
+        value = make()
+        with self.lock:
+            self.values[key] = value
+            while len(self.values) > self.most:
+                self.values.popitem(last=False)
+        return value
+
+
+def until_next_act(key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+    """`make()`, or what it gave at this head of the chain. Its value is plain data; the key names all it depends on
+    besides acts, the day too if it asks for today."""
+    if not has_request_context() or request.method not in SAFE_METHODS or not current_user.is_authenticated:
+        return make()
+    head = current_user.head
+    if head is None:  # no act yet: an installation without a line
+        return make()
+    kept = cast("Kept[T]", current_app.extensions["kept"])
+    return kept.get((head, *key), make)
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["kept"] = Kept(MOST)
