@@ -12,7 +12,7 @@ from app.accounts.models import Account
 from app.accounts.permissions import Permission
 from app.accounts.queries import Candidate
 from app.accounts.roles import Role
-from app.accounts.views import blueprint
+from app.accounts.sign_in_views import blueprint
 from app.foundation import clock
 from app.foundation.errors import Refused
 from app.foundation.forms import options, text

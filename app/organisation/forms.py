@@ -54,9 +54,12 @@ class GeneralBranchForm(Form):
     starts_on = _day("成立日期")
 
 
-class RenameForm(Form):
+class RenameCommitteeForm(Form):
     name = _name("新名称")
     on = _day("从哪天起用")
+
+
+class RenameForm(RenameCommitteeForm):
     version = HiddenField()
 
 

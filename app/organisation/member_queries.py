@@ -11,7 +11,7 @@ from app.accounts.models import Appointment
 from app.foundation.db import db
 from app.foundation.periods import as_of
 from app.organisation.models import Branch, Member, Membership, PartyGroup, WorkTeam
-from app.organisation.sheet_queries import branch_name_on, group_name_on
+from app.organisation.queries import branch_name_on, group_name_on
 
 
 def latest_tie(member_id: int) -> Membership | None:

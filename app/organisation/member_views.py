@@ -18,7 +18,7 @@ from app.organisation import member_queries, membership_operations, queries
 from app.organisation.forms import EditMemberForm, LeaveForm, MoveForm, NewMemberForm
 from app.organisation.membership_operations import mark_of, refuse_changed
 from app.organisation.models import Branch, Membership, PartyGroup, WorkTeam
-from app.organisation.views import blueprint, tried
+from app.organisation.sheet_views import answered, blueprint, tried
 
 READ, WRITE = Permission.ORGANISATION_READ, Permission.ORGANISATION_WRITE
 ACCESS_LOG = "access.log"
@@ -79,11 +79,14 @@ def new_member(branch: Branch) -> ResponseReturnValue:
         team = member_queries.team(form.team.data) if form.team.data else None
         membership_operations.add_member(group, form.details, by=current(), starts_on=form.starts_on.day, team=team)
 
-    status = tried(form, act)
-    if status is None:
-        flash(f"{form.name.data}已加入名册。")
-        return redirect(url_for("organisation.branch_page", branch_id=branch.id))
-    return render_template("organisation/new_member.html", form=form, branch=branch), status
+    return answered(
+        form,
+        act,
+        "organisation/new_member.html",
+        done=f"{form.name.data}已加入名册。",
+        to=redirect(url_for("organisation.branch_page", branch_id=branch.id)),
+        branch=branch,
+    )
 
 
 @blueprint.route("/members/<int:member_id>/edit", methods=["GET", "POST"])
@@ -154,11 +157,15 @@ def move_member(tie: Membership) -> ResponseReturnValue:
         group, team = _chosen(form)
         act(tie.member, group, by=current(), on=form.on.day, team=team)
 
-    status = tried(form, go)
-    if status is None:
-        flash(f"{tie.member.name}的去处已登记，从前的月份不变。")
-        return _to_member(tie)
-    return render_template("organisation/move.html", form=form, tie=tie, member=tie.member), status
+    return answered(
+        form,
+        go,
+        "organisation/move.html",
+        done=f"{tie.member.name}的去处已登记，从前的月份不变。",
+        to=_to_member(tie),
+        tie=tie,
+        member=tie.member,
+    )
 
 
 @blueprint.route("/members/<int:member_id>/leave", methods=["GET", "POST"])
@@ -171,8 +178,11 @@ def end_membership(tie: Membership) -> ResponseReturnValue:
         refuse_changed(tie, form.seen.data or "")
         membership_operations.end_membership(member, by=current(), on=form.on.day, reason=form.reason.data)
 
-    status = tried(form, act)
-    if status is None:
-        flash(f"{member.name}已登记转出，从前的记录都还在。")
-        return redirect(url_for("organisation.branch_page", branch_id=branch_id))
-    return render_template("organisation/leave.html", form=form, member=member), status
+    return answered(
+        form,
+        act,
+        "organisation/leave.html",
+        done=f"{member.name}已登记转出，从前的记录都还在。",
+        to=redirect(url_for("organisation.branch_page", branch_id=branch_id)),
+        member=member,
+    )

@@ -1,7 +1,7 @@
 """The organisation. Whatever can change over time is a dated tie; nothing is rewritten when it does."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
@@ -11,8 +11,33 @@ from app.foundation.periods import Dated
 from app.foundation.places import Place
 
 
+class Named:
+    """A unit whose names hold each from a day on; `names` stand by day."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def names(self) -> Any: ...
+
+    @property
+    def name(self) -> str:
+        """The latest name; pages about a past day ask `name_on`."""
+        return str(self.names[-1].name)
+
+    def name_on(self, day: date) -> str:
+        """The name borne on `day`; before the first, the first."""
+        return str(next((n for n in reversed(self.names) if n.starts_on <= day), self.names[0]).name)
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+
 class Committee(Model):
-    """A Party committee; committees nest. `path` lists the ids from the root, such as `/1/4/`."""
+    """A Party committee; committees nest. `path` lists the ids from the root, such as `/1/4/`.
+
+    `name` is the present one, which every page's head shows; what it was called before stands in `former_names`.
+    """
 
     __tablename__ = "committee"
 
@@ -23,6 +48,13 @@ class Committee(Model):
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
+    former_names: Mapped[list["FormerCommitteeName"]] = relationship(
+        order_by="FormerCommitteeName.ends_on", cascade="all, delete-orphan"
+    )
+
+    def name_on(self, day: date) -> str:
+        return next((former.name for former in self.former_names if day < former.ends_on), self.name)
+
     @property
     def place(self) -> Place:
         return Place(self.id)
@@ -30,6 +62,19 @@ class Committee(Model):
     @property
     def label(self) -> str:
         return self.name
+
+
+class FormerCommitteeName(Model):
+    """A name that a committee bore until a day."""
+
+    __tablename__ = "former_committee_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(60))
+    ends_on: Mapped[date]
+
+    __table_args__ = (UniqueConstraint("committee_id", "ends_on"),)
 
 
 class GeneralBranch(Dated, Model):
@@ -54,7 +99,7 @@ class GeneralBranch(Dated, Model):
         return self.name
 
 
-class Branch(Dated, Model):
+class Branch(Named, Dated, Model):
     """A Party branch from its founding to its dissolution; its name at a date stands in `BranchName`."""
 
     __tablename__ = "branch"
@@ -77,19 +122,6 @@ class Branch(Dated, Model):
     def place(self) -> Place:
         return Place(self.committee_id, self.id)
 
-    @property
-    def name(self) -> str:
-        """The latest name; pages about a past day ask `name_on`."""
-        return self.names[-1].name
-
-    def name_on(self, day: date) -> str:
-        """The name borne on `day`; before the first, the first."""
-        return next((n.name for n in reversed(self.names) if n.starts_on <= day), self.names[0].name)
-
-    @property
-    def label(self) -> str:
-        return self.name
-
 
 class BranchName(Model):
     """A name and the day from which a branch bears it."""
@@ -107,7 +139,7 @@ class BranchName(Model):
     __table_args__ = (UniqueConstraint("branch_id", "starts_on"),)
 
 
-class PartyGroup(Dated, Model):
+class PartyGroup(Named, Dated, Model):
     """A Party group from its founding to its end; merging ends it and names the group that took it over."""
 
     __tablename__ = "party_group"
@@ -131,19 +163,6 @@ class PartyGroup(Dated, Model):
     @property
     def place(self) -> Place:
         return Place(self.committee_id, self.branch_id, self.id)
-
-    @property
-    def name(self) -> str:
-        """The latest name; pages about a past day ask `name_on`."""
-        return self.names[-1].name
-
-    def name_on(self, day: date) -> str:
-        """The name borne on `day`; before the first, the first."""
-        return next((n.name for n in reversed(self.names) if n.starts_on <= day), self.names[0].name)
-
-    @property
-    def label(self) -> str:
-        return self.name
 
 
 class GroupName(Model):

@@ -1,6 +1,6 @@
 """Pages of work teams and of posts."""
 
-from flask import flash, render_template, request
+from flask import request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -14,8 +14,8 @@ from app.organisation import appointment_operations, member_queries, queries, sh
 from app.organisation.appointment_operations import OF_GROUP, appoint
 from app.organisation.forms import AppointForm, CoverForm, EndForm, TeamForm
 from app.organisation.models import Branch, PartyGroup, WorkTeam
+from app.organisation.sheet_views import answered, blueprint
 from app.organisation.unit_views import to_branch
-from app.organisation.views import blueprint, tried
 
 WRITE = Permission.ORGANISATION_WRITE
 
@@ -37,40 +37,46 @@ def cover_teams(group: PartyGroup) -> ResponseReturnValue:
         teams = [team for number in form.teams.data or [] if (team := member_queries.team(number)) is not None]
         team_operations.cover_teams(group, teams, by=current(), on=form.on.day)
 
-    status = tried(form, act)
-    if status is None:
-        flash("覆盖的班组已更新。")
-        return to_branch(group.branch_id)
-    return render_template("organisation/cover_teams.html", form=form, group=group), status
+    return answered(
+        form,
+        act,
+        "organisation/cover_teams.html",
+        done="覆盖的班组已更新。",
+        to=to_branch(group.branch_id),
+        group=group,
+    )
 
 
 @blueprint.route("/branches/<int:branch_id>/teams/new", methods=["GET", "POST"])
 @allow(WRITE, queries.branch)
 def new_team(branch: Branch) -> ResponseReturnValue:
     form = TeamForm(request.form, data={"starts_on": clock.today()})
-    status = tried(
+    return answered(
         form,
         lambda: team_operations.found_team(
             branch, text(form.name), by=current(), starts_on=form.starts_on.day, shift=text(form.shift)
         ),
+        "organisation/new_team.html",
+        done=f"已登记班组{text(form.name)}。",
+        to=to_branch(branch.id),
+        branch=branch,
     )
-    if status is None:
-        flash(f"已登记班组{text(form.name)}。")
-        return to_branch(branch.id)
-    return render_template("organisation/new_team.html", form=form, branch=branch), status
 
 
 @blueprint.route("/teams/<int:team_id>/end", methods=["GET", "POST"])
 @allow(WRITE, member_queries.team)
 def end_team(team: WorkTeam) -> ResponseReturnValue:
     form = EndForm(request.form, data={"on": clock.today()})
-    status = tried(form, lambda: team_operations.end_team(team, by=current(), on=form.on.day))
-    if status is None:
-        flash(f"班组{team.name}已撤销。")
-        return to_branch(team.branch_id)
-    return render_template(
-        "organisation/end.html", form=form, heading=f"撤销班组{team.name}", label="撤销", branch_id=team.branch_id
-    ), status
+    return answered(
+        form,
+        lambda: team_operations.end_team(team, by=current(), on=form.on.day),
+        "organisation/end.html",
+        done=f"班组{team.name}已撤销。",
+        to=to_branch(team.branch_id),
+        heading=f"撤销班组{team.name}",
+        label="撤销",
+        branch_id=team.branch_id,
+    )
 
 
 @blueprint.route("/branches/<int:branch_id>/appointments/new", methods=["GET", "POST"])
@@ -83,11 +89,14 @@ def new_appointment(branch: Branch) -> ResponseReturnValue:
     )
     groups = member_queries.group_choices([branch.committee_id], today, branch_id=branch.id)
     form.group.choices = options([(0, "不适用"), *((choice.id, choice.name) for choice in groups)])
-    status = tried(form, lambda: _appoint(form, branch))
-    if status is None:
-        flash("任命已登记。")
-        return to_branch(branch.id)
-    return render_template("organisation/new_appointment.html", form=form, branch=branch), status
+    return answered(
+        form,
+        lambda: _appoint(form, branch),
+        "organisation/new_appointment.html",
+        done="任命已登记。",
+        to=to_branch(branch.id),
+        branch=branch,
+    )
 
 
 def _appoint(form: AppointForm, branch: Branch) -> None:
@@ -113,11 +122,14 @@ def end_appointment(post: Appointment) -> ResponseReturnValue:
     form = EndForm(request.form, data={"on": clock.today()})
     holder = queries.member(post.member_id or 0)
     branch_id, label = post.branch_id or 0, post.label
-    status = tried(form, lambda: appointment_operations.end_appointment(post, by=current(), on=form.on.day))
-    if status is None:
-        flash(f"{holder.name if holder else ''}的{label}已登记免去。")
-        return to_branch(branch_id)
     heading = f"免去{holder.name if holder else ''}的{label}"
-    return render_template(
-        "organisation/end.html", form=form, heading=heading, label="免去", branch_id=branch_id
-    ), status
+    return answered(
+        form,
+        lambda: appointment_operations.end_appointment(post, by=current(), on=form.on.day),
+        "organisation/end.html",
+        done=f"{holder.name if holder else ''}的{label}已登记免去。",
+        to=to_branch(branch_id),
+        heading=heading,
+        label="免去",
+        branch_id=branch_id,
+    )

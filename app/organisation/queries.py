@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
 from app.foundation.db import db
 from app.foundation.periods import as_of
-from app.organisation.models import Branch, Committee, Member, Membership, PartyGroup
+from app.organisation.models import Branch, BranchName, Committee, GroupName, Member, Membership, PartyGroup
 
 
 def committee(committee_id: int) -> Committee | None:
@@ -52,3 +53,27 @@ def members(group_id: int, day: date) -> Sequence[Member]:
         .where(Membership.group_id == group_id, as_of(Membership, day))
         .order_by(Member.name, Member.id)
     ).all()
+
+
+# --- the name borne on a day, as a scalar subquery ------------------------------------------------------------------
+
+
+def group_name_on(group_id: Any, day: date) -> Any:
+    """The name borne on the day, as a scalar subquery."""
+    return (
+        select(GroupName.name)
+        .where(GroupName.group_id == group_id, GroupName.starts_on <= day)
+        .order_by(GroupName.starts_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def branch_name_on(branch_id: Any, day: date) -> Any:
+    return (
+        select(BranchName.name)
+        .where(BranchName.branch_id == branch_id, BranchName.starts_on <= day)
+        .order_by(BranchName.starts_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )

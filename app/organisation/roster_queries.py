@@ -11,9 +11,10 @@ from app.foundation.db import db
 from app.foundation.periods import as_of
 from app.foundation.places import Place
 from app.organisation.models import Member, Membership, RosterPreview
+from app.organisation.queries import branch_name_on
 from app.organisation.roster import Duty
 from app.organisation.roster_plan import KnownMember, Standing
-from app.organisation.sheet_queries import branch_name_on, groups_with_members, posts_and_teams
+from app.organisation.sheet_queries import groups_with_members, posts_and_teams
 
 
 def standing(

@@ -28,7 +28,7 @@ from app.organisation.roster import Roster, UnreadableRosterError, read_roster
 from app.organisation.roster_packing import fingerprint
 from app.organisation.roster_plan import Change
 from app.organisation.sheet_queries import BranchSheet
-from app.organisation.views import asked_day, blueprint
+from app.organisation.sheet_views import asked_day, blueprint
 
 LIMITS = Limits(rows=2000, columns=60)
 COLUMNS = (
@@ -141,7 +141,7 @@ def drop_roster(preview: RosterPreview) -> ResponseReturnValue:
 @allow(Permission.ROSTER_EXPORT, queries.branch)
 def export_roster(branch: Branch) -> Response:
     """As of a day, with the headers that the import understands. A POST, because an export leaves a line."""
-    day = asked_day()
+    day, _form = asked_day()
     sheet = sheet_queries.branch_sheet(branch.id, day)
     record(current(), "roster.export", branch, after={"day": day, "members": sheet.member_count})
     note_reading("roster-export", str(branch.id))

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import String, and_, cast, func, literal, null, select, union_all
+from sqlalchemy.orm import selectinload
 
 from app.accounts.models import Appointment
 from app.accounts.roles import Role
@@ -13,39 +14,17 @@ from app.foundation.db import db
 from app.foundation.periods import as_of
 from app.organisation.models import (
     Branch,
-    BranchName,
     Committee,
     GeneralBranch,
-    GroupName,
     GroupTeam,
     Member,
     Membership,
     PartyGroup,
     WorkTeam,
 )
+from app.organisation.queries import branch_name_on, group_name_on
 
 _WEIGHT = {role: place for place, role in enumerate(Role)}
-
-
-def group_name_on(group_id: Any, day: date) -> Any:
-    """The name borne on the day, as a scalar subquery."""
-    return (
-        select(GroupName.name)
-        .where(GroupName.group_id == group_id, GroupName.starts_on <= day)
-        .order_by(GroupName.starts_on.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def branch_name_on(branch_id: Any, day: date) -> Any:
-    return (
-        select(BranchName.name)
-        .where(BranchName.branch_id == branch_id, BranchName.starts_on <= day)
-        .order_by(BranchName.starts_on.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
 
 
 # --- a branch on a day ---------------------------------------------------------------------------------------------
@@ -275,5 +254,8 @@ def general_branches(committee_id: int, day: date) -> Sequence[GeneralBranch]:
 def nested_committees(committee: Committee) -> Sequence[Committee]:
     """Those directly below."""
     return db.session.scalars(
-        select(Committee).where(Committee.parent_id == committee.id).order_by(Committee.name, Committee.id)
+        select(Committee)
+        .where(Committee.parent_id == committee.id)
+        .options(selectinload(Committee.former_names))
+        .order_by(Committee.name, Committee.id)
     ).all()

@@ -16,6 +16,7 @@ from app.organisation.models import (
     Branch,
     BranchName,
     Committee,
+    FormerCommitteeName,
     GeneralBranch,
     GroupName,
     Member,
@@ -43,8 +44,12 @@ def found_committee(name: str, *, by: Doer, parent: Committee | None = None, is_
     return committee
 
 
-def rename_committee(committee: Committee, name: str, *, by: Doer) -> None:
-    record(by, "committee.rename", committee, before={"name": committee.name}, after={"name": name})
+def rename_committee(committee: Committee, name: str, *, by: Doer, on: date) -> None:
+    former = committee.former_names
+    _refuse_rename_day(on, former[-1].ends_on if former else date.min)
+    record(by, "committee.rename", committee, before={"name": committee.name}, after={"name": name, "from": on})
+    if not former or former[-1].ends_on < on:
+        former.append(FormerCommitteeName(name=committee.name, ends_on=on))
     committee.name = name
 
 

@@ -1,6 +1,6 @@
 """Pages that change units: founding, renaming, merging, dissolving; work teams; posts."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -18,10 +18,11 @@ from app.organisation.forms import (
     GeneralBranchForm,
     GroupForm,
     MergeForm,
+    RenameCommitteeForm,
     RenameForm,
 )
 from app.organisation.models import Branch, Committee, PartyGroup
-from app.organisation.views import blueprint, tried
+from app.organisation.sheet_views import answered, blueprint
 
 WRITE = Permission.ORGANISATION_WRITE
 
@@ -43,38 +44,44 @@ def _version(raw: str | None) -> int:
 @allow(WRITE, queries.committee)
 def new_committee(committee: Committee) -> ResponseReturnValue:
     form = CommitteeForm(request.form)
-    status = tried(form, lambda: unit_operations.found_committee(text(form.name), by=current(), parent=committee))
-    if status is None:
-        flash(f"已登记{text(form.name)}。")
-        return to_committee(committee.id)
-    return render_template("organisation/new_committee.html", form=form, committee=committee), status
+    return answered(
+        form,
+        lambda: unit_operations.found_committee(text(form.name), by=current(), parent=committee),
+        "organisation/new_committee.html",
+        done=f"已登记{text(form.name)}。",
+        to=to_committee(committee.id),
+        committee=committee,
+    )
 
 
 @blueprint.route("/committees/<int:committee_id>/rename", methods=["GET", "POST"])
 @allow(WRITE, queries.committee)
 def rename_committee(committee: Committee) -> ResponseReturnValue:
-    form = CommitteeForm(request.form, data={"name": committee.name})
-    status = tried(form, lambda: unit_operations.rename_committee(committee, text(form.name), by=current()))
-    if status is None:
-        flash("名称已改。")
-        return to_committee(committee.id)
-    return render_template("organisation/rename_committee.html", form=form, committee=committee), status
+    form = RenameCommitteeForm(request.form, data={"on": clock.today()})
+    return answered(
+        form,
+        lambda: unit_operations.rename_committee(committee, text(form.name), by=current(), on=form.on.day),
+        "organisation/rename_committee.html",
+        done="名称已改，从前的页面仍用从前的名称。",
+        to=to_committee(committee.id),
+        committee=committee,
+    )
 
 
 @blueprint.route("/committees/<int:committee_id>/general-branches/new", methods=["GET", "POST"])
 @allow(WRITE, queries.committee)
 def new_general_branch(committee: Committee) -> ResponseReturnValue:
     form = GeneralBranchForm(request.form, data={"starts_on": clock.today()})
-    status = tried(
+    return answered(
         form,
         lambda: unit_operations.found_general_branch(
             committee, text(form.name), by=current(), starts_on=form.starts_on.day
         ),
+        "organisation/new_general_branch.html",
+        done=f"已登记{text(form.name)}。",
+        to=to_committee(committee.id),
+        committee=committee,
     )
-    if status is None:
-        flash(f"已登记{text(form.name)}。")
-        return to_committee(committee.id)
-    return render_template("organisation/new_general_branch.html", form=form, committee=committee), status
 
 
 @blueprint.route("/committees/<int:committee_id>/branches/new", methods=["GET", "POST"])
@@ -83,7 +90,7 @@ def new_branch(committee: Committee) -> ResponseReturnValue:
     form = BranchForm(request.form, data={"starts_on": clock.today()})
     generals = {unit.id: unit for unit in sheet_queries.general_branches(committee.id, clock.today())}
     form.general_branch.choices = options([(0, "不设党总支"), *((unit.id, unit.name) for unit in generals.values())])
-    status = tried(
+    return answered(
         form,
         lambda: unit_operations.found_branch(
             committee,
@@ -92,43 +99,44 @@ def new_branch(committee: Committee) -> ResponseReturnValue:
             starts_on=form.starts_on.day,
             general_branch=generals.get(form.general_branch.data),
         ),
+        "organisation/new_branch.html",
+        done=f"已登记{text(form.name)}。",
+        to=to_committee(committee.id),
+        committee=committee,
     )
-    if status is None:
-        flash(f"已登记{text(form.name)}。")
-        return to_committee(committee.id)
-    return render_template("organisation/new_branch.html", form=form, committee=committee), status
 
 
 @blueprint.route("/branches/<int:branch_id>/rename", methods=["GET", "POST"])
 @allow(WRITE, queries.branch)
 def rename_branch(branch: Branch) -> ResponseReturnValue:
     form = RenameForm(request.form, data={"on": clock.today(), "version": branch.version})
-    status = tried(
+    return answered(
         form,
         lambda: unit_operations.rename_branch(
             branch, text(form.name), by=current(), on=form.on.day, version=_version(form.version.data)
         ),
+        "organisation/rename.html",
+        done="名称已改，从前的页面仍用从前的名称。",
+        to=to_branch(branch.id),
+        unit=branch,
+        branch_id=branch.id,
     )
-    if status is None:
-        flash("名称已改，从前的页面仍用从前的名称。")
-        return to_branch(branch.id)
-    return render_template("organisation/rename.html", form=form, unit=branch, branch_id=branch.id), status
 
 
 @blueprint.route("/branches/<int:branch_id>/groups/new", methods=["GET", "POST"])
 @allow(WRITE, queries.branch)
 def new_group(branch: Branch) -> ResponseReturnValue:
     form = GroupForm(request.form, data={"starts_on": clock.today()})
-    status = tried(
+    return answered(
         form,
         lambda: unit_operations.found_group(
             branch, text(form.name), by=current(), starts_on=form.starts_on.day, kind=text(form.kind)
         ),
+        "organisation/new_group.html",
+        done=f"已建立{text(form.name)}。",
+        to=to_branch(branch.id),
+        branch=branch,
     )
-    if status is None:
-        flash(f"已建立{text(form.name)}。")
-        return to_branch(branch.id)
-    return render_template("organisation/new_group.html", form=form, branch=branch), status
 
 
 @blueprint.get("/groups/<int:group_id>/organisation")
@@ -142,16 +150,17 @@ def group_page(group: PartyGroup) -> str:
 @allow(WRITE, queries.group)
 def rename_group(group: PartyGroup) -> ResponseReturnValue:
     form = RenameForm(request.form, data={"on": clock.today(), "version": group.version})
-    status = tried(
+    return answered(
         form,
         lambda: unit_operations.rename_group(
             group, text(form.name), by=current(), on=form.on.day, version=_version(form.version.data)
         ),
+        "organisation/rename.html",
+        done="名称已改，从前的页面仍用从前的名称。",
+        to=to_branch(group.branch_id),
+        unit=group,
+        branch_id=group.branch_id,
     )
-    if status is None:
-        flash("名称已改，从前的页面仍用从前的名称。")
-        return to_branch(group.branch_id)
-    return render_template("organisation/rename.html", form=form, unit=group, branch_id=group.branch_id), status
 
 
 @blueprint.route("/groups/<int:group_id>/describe", methods=["GET", "POST"])
@@ -159,7 +168,7 @@ def rename_group(group: PartyGroup) -> ResponseReturnValue:
 def describe_group(group: PartyGroup) -> ResponseReturnValue:
     given = {"kind": group.kind, "sort_order": group.sort_order, "version": group.version}
     form = DescribeForm(request.form, data=given)
-    status = tried(
+    return answered(
         form,
         lambda: unit_operations.describe_group(
             group,
@@ -168,11 +177,11 @@ def describe_group(group: PartyGroup) -> ResponseReturnValue:
             sort_order=form.sort_order.data or 0,
             version=_version(form.version.data),
         ),
+        "organisation/describe.html",
+        done="已保存。",
+        to=to_branch(group.branch_id),
+        group=group,
     )
-    if status is None:
-        flash("已保存。")
-        return to_branch(group.branch_id)
-    return render_template("organisation/describe.html", form=form, group=group), status
 
 
 @blueprint.route("/groups/<int:group_id>/merge", methods=["GET", "POST"])
@@ -188,24 +197,27 @@ def merge_group(group: PartyGroup) -> ResponseReturnValue:
             raise NotFound
         unit_operations.merge_groups(group, into, by=current(), on=form.on.day, version=_version(form.version.data))
 
-    status = tried(form, act)
-    if status is None:
-        flash("已并入，组员随之调组；从前的月份仍按从前的党小组显示。")
-        return to_branch(group.branch_id)
-    return render_template("organisation/merge.html", form=form, group=group), status
+    return answered(
+        form,
+        act,
+        "organisation/merge.html",
+        done="已并入，组员随之调组；从前的月份仍按从前的党小组显示。",
+        to=to_branch(group.branch_id),
+        group=group,
+    )
 
 
 @blueprint.route("/groups/<int:group_id>/dissolve", methods=["GET", "POST"])
 @allow(WRITE, queries.group)
 def dissolve_group(group: PartyGroup) -> ResponseReturnValue:
     form = DissolveForm(request.form, data={"on": clock.today(), "version": group.version})
-    status = tried(
+    return answered(
         form,
         lambda: unit_operations.dissolve_group(
             group, by=current(), on=form.on.day, version=_version(form.version.data)
         ),
+        "organisation/dissolve.html",
+        done="党小组已撤销，它从前的活动和版面都还在。",
+        to=to_branch(group.branch_id),
+        group=group,
     )
-    if status is None:
-        flash("党小组已撤销，它从前的活动和版面都还在。")
-        return to_branch(group.branch_id)
-    return render_template("organisation/dissolve.html", form=form, group=group), status

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from app.accounts import operations, queries
 from app.accounts.models import Account, SignIn, SignInTry
 from app.accounts.passwords import Policy
-from app.accounts.views import own_address
+from app.accounts.sign_in_views import own_address
 from app.audit.models import AuditLine
 from app.foundation import clock as house_clock
 from app.foundation import unit_of_work

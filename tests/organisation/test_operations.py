@@ -1,7 +1,7 @@
 """Acts on the organisation: each takes effect from its day, and no day before it changes."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -239,6 +239,21 @@ def test_renaming_keeps_the_name_of_earlier_days(scene: Scene, by: Actor) -> Non
     assert seen.unchanged()
     assert [one.name for one in branch_sheet(scene.branch, TODAY).groups] == ["甲班党小组", "生产二党小组"]
     assert [group.name_on(day) for day in (date(2026, 11, 15), TODAY)] == ["生产一党小组", "甲班党小组"]
+
+
+def test_a_committee_keeps_the_names_it_bore(scene: Scene, by: Actor) -> None:
+    committee = db.session.get_one(Committee, scene.committee)
+    first = committee.name
+    unit_operations.rename_committee(committee, "示例一厂党委", by=by, on=date(2026, 11, 2))
+    unit_operations.rename_committee(committee, "示例二厂党委", by=by, on=TODAY)
+    unit_operations.rename_committee(committee, "示例三厂党委", by=by, on=TODAY)  # a slip of the same day
+    days = (date(2020, 1, 1), date(2026, 11, 1), date(2026, 11, 2), TODAY - timedelta(days=1), TODAY)
+    assert [committee.name_on(day) for day in days] == [first, first, "示例一厂党委", "示例一厂党委", "示例三厂党委"]
+    assert committee.name == "示例三厂党委"
+    with pytest.raises(Conflict):
+        unit_operations.rename_committee(committee, "示例四厂党委", by=by, on=date(2026, 11, 3))
+    with pytest.raises(Refused):
+        unit_operations.rename_committee(committee, "示例四厂党委", by=by, on=date(2026, 9, 30))
 
 
 def test_two_renames_meet(scene: Scene, by: Actor) -> None:

@@ -1,6 +1,8 @@
 """The organisation's pages: who sees what, on which day, in how many statements."""
 
+import html
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -117,11 +119,24 @@ def test_a_day_picks_the_sheet_of_that_day(signed_in: SignInAs, scene: Scene) ->
     assert "甲班党小组" not in before[f"/branches/{scene.branch}/organisation?day=2026-11-15"]
 
 
+def test_a_past_page_of_a_committee_bears_its_name_of_then(signed_in: SignInAs, scene: Scene) -> None:
+    office, address = signed_in("committee"), f"/committees/{scene.committee}"
+    renamed = office.post(f"{address}/rename", data={"name": "示例新厂党委", "on": "2026-11-10"})
+    assert (renamed.status_code, renamed.location) == (302, address)
+    heads = [re.findall(r"<h1>(.+)</h1>", office.get(f"{address}{day}").text) for day in ("?day=2026-11-09", "")]
+    assert heads == [["示例卷烟厂党委"], ["示例新厂党委"]]
+
+
 @pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "", "0000-00-00", "'; DROP TABLE member"])
 def test_a_day_that_is_none_is_today(signed_in: SignInAs, scene: Scene, day: str) -> None:
+    """And it stays in the field, with what to do about it."""
     page = signed_in("secretary").get(f"/branches/{scene.branch}/organisation", query_string={"day": day})
     assert page.status_code == 200
-    assert 'value="2026-11-16"' in page.text
+    assert "<span>2026年11月16日</span>" in page.text
+    control = re.search(r'<input[^>]*name="day"[^>]*>', page.text)
+    assert control is not None
+    shown = html.unescape(control[0])
+    assert (f'value="{day or "2026-11-16"}"' in shown, "请写成" in page.text) == (True, day != "")
 
 
 def test_a_refused_act_keeps_what_was_typed(signed_in: SignInAs, scene: Scene) -> None:
