@@ -1,34 +1,34 @@
 """Publishing a round: everything that a page of the quarter will ever show is written once, hashed, and left alone."""
 
+import hashlib
+import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import JSON, Table, Text, bindparam, cast, insert, select, update
 
 from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
-from app.inspections import mark_queries, queries, result_queries
+from app.foundation.periods import Quarter
+from app.inspections import publication_queries, queries, result_queries
 from app.inspections.course import RoundState, require_step
-from app.inspections.models import InspectionRound, Sheet
+from app.inspections.freezing import Frozen, Mould
+from app.inspections.models import InspectionRound
 from app.inspections.ranking import histogram, places
 from app.inspections.result_models import GroupResult, Publication, ResultHistogram
 from app.inspections.round_operations import set_up_sheets
 from app.inspections.rubric import Rubric
-from app.inspections.scoring import Result, Standing
-from app.inspections.slip import (
-    Record,
-    assess,
-    assess_self,
-    compose,
-    digest,
-    dimension_data,
-    next_step_text,
-    strength_text,
-)
+from app.inspections.scoring import Standing
+from app.inspections.slip import canonical
+
+IN_MEMORY = 32 * 1024 * 1024
+"""Bytes of frozen slips that wait in memory for their places; more of them wait in a file."""
 
 VETOED = "不得推荐"
 REASON_LENGTH = 300
@@ -59,40 +59,58 @@ class NoReason(Refused):
         super().__init__("请写明更正的原因，会和新版结果一起公布（空格不算）。")
 
 
-@dataclass(frozen=True)
-class Scored:
-    sheet: Sheet
-    record: Record
-    result: Result
-    own: Result
+@dataclass
+class Frozens:
+    """What was frozen of each sheet, in brand-tree order. The rows wait aside, since a place is known only when the last
+    total is, and a row's digest only with its place."""
+
+    waiting: IO[str]
+    totals: list[int | None] = field(default_factory=list)  # None: vetoed, takes no place
+    branches: list[int] = field(default_factory=list)
+    bands: Counter[str] = field(default_factory=Counter)
+    missing: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, sheet: Any, frozen: Frozen, before: Any) -> None:
+        if frozen.result.total is None:
+            named = [f"{thing.code} {thing.title}" for thing in frozen.result.open]
+            self.missing[sheet.brand_name or sheet.group_name] = named or ["各项都不适用，没有可计的分"]
+        if self.missing:
+            return
+        values = _values(sheet, frozen, before)
+        self.totals.append(None if values["vetoed"] else values["total"])
+        self.branches.append(sheet.branch_id)
+        self.bands[values["band"]] += 1
+        self.waiting.write(f"{json.dumps(values)}\n{frozen.dimensions}\n{sheet.face}\n{frozen.slip}\n")
+
+    def rows(self) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
+        """Each row's plain values, and its parts that are JSON."""
+        self.waiting.seek(0)
+        while line := self.waiting.readline():
+            yield json.loads(line), {name: self.waiting.readline()[:-1] for name in ("dimensions", "face", "slip")}
 
 
 def publish_round(row: InspectionRound, *, by: Doer) -> Publication:
     """One write transaction. Refuses while anything is not scored and says what; a second publish is a conflict."""
     _lock_for_publishing(row)
-    rubric = row.rubric_version.rubric
     set_up_sheets(row)
-    scored = _scored(row, rubric)
-    _require_complete(scored)
-    previous = result_queries.previous_results(row.committee_id, row.quarter)
-    head = _head(row, rubric_title=row.rubric_version.label, groups=len(scored), by=by)
-    db.session.execute(
-        update(Publication)
-        .where(Publication.round_id == row.id, Publication.superseded_at.is_(None))
-        .values(superseded_at=head.published_at)
-    )
-    db.session.add(head)
-    db.session.flush()
-    results = _results(head, rubric, scored, previous)
-    head.bands = dict(Counter(result.band for result in results))
-    head.digest = result_queries.publication_digest(head, [result.digest for result in results])
-    db.session.add_all(results)
-    totals = [None if r.vetoed else r.total for r in results]
+    with SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8", newline="\n") as waiting:
+        frozens = _freeze(row, row.rubric_version.rubric, Frozens(waiting))
+        head = _head(row, rubric_title=row.rubric_version.label, groups=len(frozens.totals), by=by)
+        db.session.execute(
+            update(Publication)
+            .where(Publication.round_id == row.id, Publication.superseded_at.is_(None))
+            .values(superseded_at=head.published_at)
+        )
+        db.session.add(head)
+        db.session.flush()
+        digests = _store(head, frozens)
+    head.bands = dict(frozens.bands)
+    head.digest = result_queries.publication_digest(head, digests)
     db.session.add_all(
         ResultHistogram(
             publication_id=head.id, committee_id=head.committee_id, quarter=head.quarter, total=total, groups=count
         )
-        for total, count in histogram(totals).items()
+        for total, count in histogram(frozens.totals).items()
     )
     row.state, row.correction = RoundState.PUBLISHED, ""
     record(
@@ -112,24 +130,18 @@ def _lock_for_publishing(row: InspectionRound) -> None:
     require_step(state or row.state, RoundState.PUBLISHED)
 
 
-def _scored(row: InspectionRound, rubric: Rubric) -> list[Scored]:
-    sheets = queries.sheets(row.id)
-    records = mark_queries.records(row.panel, sheets)
-    return [
-        Scored(sheet, record, assess(rubric, record), assess_self(rubric, record))
-        for sheet in sheets
-        for record in (records[sheet.id],)
-    ]
-
-
-def _require_complete(scored: Sequence[Scored]) -> None:
-    missing = {
-        item.sheet.name: [f"{thing.code} {thing.title}" for thing in item.result.open] or ["各项都不适用，没有可计的分"]
-        for item in scored
-        if item.result.total is None
-    }
-    if missing or not scored:
-        raise NotYetScored(missing or {"本轮": ["没有党小组"]})
+def _freeze(row: InspectionRound, rubric: Rubric, frozens: Frozens) -> Frozens:
+    mould = Mould(rubric)
+    for sheets in publication_queries.sheet_rows(row.id):
+        lines = publication_queries.lines_of(row, sheets)
+        previous = publication_queries.previous_results(row.quarter, sheets)
+        for sheet in sheets:
+            before = previous.get(sheet.group_id)
+            percents = {item["code"]: item["percent"] for item in before.dimensions} if before else {}
+            frozens.add(sheet, mould.freeze(lines[sheet.id], percents), before)
+    if frozens.missing or not frozens.totals:
+        raise NotYetScored(frozens.missing or {"本轮": ["没有党小组"]})
+    return frozens
 
 
 def _head(row: InspectionRound, *, rubric_title: str, groups: int, by: Doer) -> Publication:
@@ -154,69 +166,106 @@ def _head(row: InspectionRound, *, rubric_title: str, groups: int, by: Doer) -> 
     )
 
 
-def _results(
-    head: Publication, rubric: Rubric, scored: Sequence[Scored], previous: Mapping[int, GroupResult]
-) -> list[GroupResult]:
-    rows = [_result(head, rubric, item, previous.get(item.sheet.group_id)) for item in scored]
-    totals = [None if row.vetoed else row.total for row in rows]
-    for row, rank in zip(rows, places(totals), strict=True):
-        row.rank_in_committee = rank
-    for branch_id in dict.fromkeys(row.branch_id for row in rows):
-        own = [row for row in rows if row.branch_id == branch_id]
-        ranks = places(None if row.vetoed else row.total for row in own)
-        for position, (row, rank) in enumerate(zip(own, ranks, strict=True), start=1):
-            row.branch_position, row.rank_in_branch = position, rank
-    _rank_in_all(head, rows)
-    for position, row in enumerate(rows, start=1):
-        row.position = position
-        row.digest = digest(result_queries.frozen(row))
-    return rows
+def _values(sheet: Any, frozen: Frozen, before: Any) -> dict[str, Any]:
+    result = frozen.result
+    return {
+        "branch_id": sheet.branch_id,
+        "group_id": sheet.group_id,
+        "branch_name": sheet.branch_name,
+        "group_name": sheet.group_name,
+        "leader_name": sheet.leader_name,
+        "brand_name": sheet.brand_name,
+        "total": result.hundredths,
+        "exact_total": str(result.total),
+        "self_total": frozen.self_total,
+        "previous_total": before.total if before else None,
+        "previous_quarter": str(before.quarter) if before else None,
+        "band": result.band.label if result.band else VETOED,
+        "vetoed": result.standing is Standing.VETOED,
+        "gates_met": not result.unmet,
+        "unmet_gates": frozen.unmet_gates,
+        "veto_reason": frozen.veto_reason[:600],
+        "strength": frozen.strength,
+        "next_step": frozen.next_step,
+    }
 
 
-def _rank_in_all(head: Publication, rows: Sequence[GroupResult]) -> None:
-    """Own committee's place plus the better ones elsewhere, as published at this moment."""
-    elsewhere = result_queries.histogram_elsewhere(head.quarter, head.round_id)
-    for row in rows:
-        if row.rank_in_committee is not None:
-            row.rank_in_all = row.rank_in_committee + sum(n for total, n in elsewhere.items() if total > row.total)
+def _store(head: Publication, frozens: Frozens) -> list[str]:
+    """Writes the rows and returns their digests, in order of position."""
+    written = _insertion()
+    rows, digests = _placed(head, frozens), []
+    while some := list(islice(rows, publication_queries.AT_ONCE)):
+        db.session.execute(written, some)
+        digests += [values["digest"] for values in some]
+    return digests
 
 
-def _result(head: Publication, rubric: Rubric, item: Scored, before: GroupResult | None) -> GroupResult:
-    sheet, result = item.sheet, item.result
-    vetoed, band = result.standing is Standing.VETOED, result.band
-    slip = compose(rubric, item.record, result, item.own)
-    return GroupResult(
-        publication_id=head.id,
-        committee_id=sheet.committee_id,
-        branch_id=sheet.branch_id,
-        group_id=sheet.group_id,
-        quarter=head.quarter,
-        branch_name=sheet.branch_name,
-        group_name=sheet.group_name,
-        leader_name=sheet.leader_name,
-        brand_name=sheet.brand_name,
-        face=sheet.face,
-        total=result.hundredths,
-        exact_total=str(result.total),
-        self_total=item.own.hundredths,
-        previous_total=before.total if before else None,
-        previous_quarter=before.quarter if before else None,
-        band=band.label if band else VETOED,
-        vetoed=vetoed,
-        gates_met=not result.unmet,
-        unmet_gates=[gate["title"] for gate in slip["gates"] if gate["holds"] is False],
-        veto_reason="；".join(f"{veto['title']}：{veto['reason']}" for veto in slip["vetoes"] if veto["holds"])[:600],
-        dimensions=_dimensions(result, before),
-        strength=strength_text(result),
-        next_step=next_step_text(rubric, result),
-        slip=slip,
+def _insertion() -> Any:
+    """Frozen JSON goes in as the text that was hashed."""
+    table = GroupResult.__table__
+    assert isinstance(table, Table)  # noqa: S101 - every model of ours is a table
+    on_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    texts = {name: bindparam(f"{name}_text", type_=Text) for name in ("dimensions", "face", "slip")}
+    return insert(table).values({name: cast(text, JSON) if on_postgresql else text for name, text in texts.items()})
+
+
+def _placed(head: Publication, frozens: Frozens) -> Iterator[dict[str, Any]]:
+    in_committee = places(frozens.totals)
+    in_branch = _within_branches(frozens)
+    in_all = _better_elsewhere(head, frozens.totals)
+    for index, (frozen, texts) in enumerate(frozens.rows()):
+        rank = in_committee[index]
+        values = {
+            **frozen,
+            "committee_id": head.committee_id,
+            "quarter": head.quarter,
+            "previous_quarter": Quarter.parse(frozen["previous_quarter"]) if frozen["previous_quarter"] else None,
+            "position": index + 1,
+            "branch_position": in_branch[index][0],
+            "rank_in_branch": in_branch[index][1],
+            "rank_in_committee": rank,
+            "rank_in_all": None if rank is None else rank + in_all[frozen["total"]],
+        }
+        values["digest"] = _digest(
+            values | {"quarter": str(head.quarter), "previous_quarter": frozen["previous_quarter"]}, texts
+        )
+        yield {**values, "publication_id": head.id, **{f"{name}_text": text for name, text in texts.items()}}
+
+
+def _digest(values: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    """`slip.digest` of the row as `result_queries.frozen` will read it, with the long parts as they are spelled."""
+    faces = texts["face"] if texts["face"] == "{}" else canonical(json.loads(texts["face"])).decode()
+    whole = canonical({**values, "dimensions": 0, "face": 0, "slip": 0}).decode()
+    first, _, rest = whole.partition(',"dimensions":0,')
+    second, _, rest = rest.partition(',"face":0,')
+    third, _, last = rest.partition(',"slip":0,')
+    spelled = (
+        f'{first},"dimensions":{texts["dimensions"]},{second},"face":{faces},{third},"slip":{texts["slip"]},{last}'
     )
+    return hashlib.sha256(spelled.encode()).hexdigest()
 
 
-def _dimensions(result: Result, before: GroupResult | None) -> list[Any]:
-    """With the rate that the same dimension had in the group's last published quarter."""
-    earlier = {item["code"]: item["percent"] for item in before.dimensions} if before else {}
-    return [{**dimension_data(item), "previous": earlier.get(item.code)} for item in result.dimensions]
+def _within_branches(frozens: Frozens) -> list[tuple[int, int | None]]:
+    """Position and place of each within its branch."""
+    inside: dict[int, list[int]] = {}
+    for index, branch_id in enumerate(frozens.branches):
+        inside.setdefault(branch_id, []).append(index)
+    found: list[tuple[int, int | None]] = [(0, None)] * len(frozens.branches)
+    for indexes in inside.values():
+        ranks = places(frozens.totals[index] for index in indexes)
+        for position, (index, rank) in enumerate(zip(indexes, ranks, strict=True), start=1):
+            found[index] = position, rank
+    return found
+
+
+def _better_elsewhere(head: Publication, totals: Sequence[int | None]) -> dict[int, int]:
+    """total -> better ones in other committees, as published at this moment."""
+    elsewhere = result_queries.histogram_elsewhere(head.quarter, head.round_id)
+    return {
+        total: sum(count for other, count in elsewhere.items() if other > total)
+        for total in set(totals)
+        if total is not None
+    }
 
 
 def reopen_round(row: InspectionRound, reason: str, *, by: Doer) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Date, Integer, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import aliased, defer, lazyload
+from sqlalchemy.orm import aliased
 
 from app.accounts.kept import until_next_act
 from app.audit.models import AuditLine
@@ -227,29 +227,6 @@ def histogram_elsewhere(quarter: Quarter, without_round: int) -> dict[int, int]:
         .group_by(ResultHistogram.total)
     )
     return {row[0]: int(row[1]) for row in rows}
-
-
-def previous_results(committee_id: int, before: Quarter) -> dict[int, GroupResult]:
-    """group -> its last published result before a quarter, whichever quarter that was."""
-    latest = (
-        select(GroupResult.group_id, func.max(GroupResult.quarter).label("quarter"))
-        .join(Publication, Publication.id == GroupResult.publication_id)
-        .where(
-            GroupResult.committee_id == committee_id,
-            GroupResult.quarter < before,
-            Publication.superseded_at.is_(None),
-        )
-        .group_by(GroupResult.group_id)
-        .subquery("latest")
-    )
-    rows = db.session.scalars(
-        select(GroupResult)
-        .join(Publication, Publication.id == GroupResult.publication_id)
-        .join(latest, (latest.c.group_id == GroupResult.group_id) & (latest.c.quarter == GroupResult.quarter))
-        .where(Publication.superseded_at.is_(None))
-        .options(lazyload(GroupResult.publication), defer(GroupResult.slip))
-    )
-    return {row.group_id: row for row in rows}
 
 
 # ---------------------------------------------------------------- digests

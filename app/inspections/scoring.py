@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from fractions import Fraction
+from math import lcm
 from statistics import median
 
 from app.inspections.rubric import Criterion, CriterionKind, Dimension, Rubric
@@ -122,10 +123,12 @@ class DimensionScore:
     maximum: Fraction
     complete: bool
 
-    @property
-    def rate(self) -> Fraction | None:
-        """Share of the applicable maximum; None while marks are open or when all of it is N/A."""
-        return self.points / self.maximum if self.complete and self.maximum else None
+    rate: Fraction | None = field(init=False)
+    """Share of the applicable maximum; None while marks are open or when all of it is N/A."""
+
+    def __post_init__(self) -> None:
+        rate = self.points / self.maximum if self.complete and self.maximum else None
+        object.__setattr__(self, "rate", rate)  # asked for often: worked out once
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +193,37 @@ def exact_text(value: Fraction) -> str:
     return f"{whole}又{rest}/{value.denominator}" if whole else f"{rest}/{value.denominator}"
 
 
+def exact_sum(values: Iterable[Fraction]) -> Fraction:
+    """Whole numbers over the least common denominator: the same as adding one by one, which reduces at every step."""
+    given = tuple(values)
+    common = lcm(*(value.denominator for value in given))
+    return Fraction(sum(value.numerator * (common // value.denominator) for value in given), common)
+
+
 def score(rubric: Rubric, sheet: Sheet) -> Result:
     criteria = tuple(
         score_criterion(criterion, sheet.marks.get(criterion.code, ()), sheet.markers) for criterion in rubric.criteria
     )
     dimensions = _dimension_scores(rubric.dimensions, criteria)
-    earned = sum((dimension.points for dimension in dimensions), Fraction(0))
-    applicable = sum((dimension.maximum for dimension in dimensions), Fraction(0))
-    still_open = _open(rubric, criteria, sheet.answers)
+    return conclude(rubric, criteria, dimensions, sheet.answers, sheet.bonuses)
+
+
+def conclude(
+    rubric: Rubric,
+    criteria: tuple[CriterionScore, ...],
+    dimensions: tuple[DimensionScore, ...],
+    answers: Mapping[str, bool],
+    bonuses: tuple[Fraction, ...],
+) -> Result:
+    """Rules 2 to 7 on what the criteria came out as."""
+    earned = exact_sum(dimension.points for dimension in dimensions)
+    applicable = exact_sum(dimension.maximum for dimension in dimensions)
+    still_open = _open(rubric, criteria, answers)
     base = earned * 100 / applicable if applicable and not still_open else None
-    claimed = sum(sheet.bonuses, Fraction(0))
+    claimed = exact_sum(bonuses)
     bonus = min(claimed, rubric.bonus_cap)
-    unmet = tuple(gate.code for gate in rubric.gates if sheet.answers.get(gate.code) is False)
-    vetoed = tuple(veto.code for veto in rubric.vetoes if sheet.answers.get(veto.code) is True)
+    unmet = tuple(gate.code for gate in rubric.gates if answers.get(gate.code) is False)
+    vetoed = tuple(veto.code for veto in rubric.vetoes if answers.get(veto.code) is True)
     return Result(
         criteria=criteria,
         dimensions=dimensions,
@@ -233,7 +254,7 @@ def score_criterion(criterion: Criterion, marks: Iterable[Mark], markers: frozen
         state = State.SCORED if len(given) == len(current) else State.UNSETTLED
     mean = None
     if state is State.SCORED:
-        mean = given[0] if len(given) == 1 else sum(given, Fraction(0)) / len(given)
+        mean = given[0] if len(given) == 1 else exact_sum(given) / len(given)
     return CriterionScore(
         criterion.code, criterion.title, state, criterion.maximum, mean, tuple(sorted(given)), missing
     )
@@ -243,16 +264,16 @@ def _dimension_scores(
     dimensions: tuple[Dimension, ...], criteria: tuple[CriterionScore, ...]
 ) -> tuple[DimensionScore, ...]:
     by_code = {item.code: item for item in criteria}
-    return tuple(_dimension_score(dimension, [by_code[c.code] for c in dimension.criteria]) for dimension in dimensions)
+    return tuple(score_dimension(dimension, [by_code[c.code] for c in dimension.criteria]) for dimension in dimensions)
 
 
-def _dimension_score(dimension: Dimension, scores: list[CriterionScore]) -> DimensionScore:
+def score_dimension(dimension: Dimension, scores: list[CriterionScore]) -> DimensionScore:
     applicable = [item for item in scores if item.state is not State.NOT_APPLICABLE]
     return DimensionScore(
         dimension.code,
         dimension.title,
-        points=sum((item.points for item in applicable if item.points is not None), Fraction(0)),
-        maximum=sum((item.maximum for item in applicable), Fraction(0)),
+        points=exact_sum(item.points for item in applicable if item.points is not None),
+        maximum=exact_sum(item.maximum for item in applicable),
         complete=all(item.state is State.SCORED for item in applicable),
     )
 

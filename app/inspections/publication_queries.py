@@ -1,0 +1,118 @@
+"""Reads for publishing a whole round: plain rows, so many sheets at a time, whatever the size of the committee."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Integer, String, Text, bindparam, cast, func, select, type_coerce
+from sqlalchemy.orm import aliased
+
+from app.foundation.db import db
+from app.foundation.periods import Quarter
+from app.inspections.freezing import Line, Lines
+from app.inspections.mark_queries import wall_clock
+from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark, MarkSource, Sheet
+from app.inspections.result_models import GroupResult, Publication
+from app.inspections.slip import BonusLine, CheckLine
+
+AT_ONCE = 500
+
+_sheets = bindparam("sheets", type_=Integer, expanding=True)
+_MARKS = (
+    select(
+        Mark.sheet_id, type_coerce(Mark.source, String), Mark.code, Mark.account_id, Mark.author,
+        type_coerce(Mark.marked_at, DateTime), type_coerce(Mark.points, String), cast(Mark.taken, Text), Mark.reason,
+        cast(Mark.evidence, Text),
+    )
+    .where(Mark.sheet_id.in_(_sheets), Mark.replaced_at.is_(None))
+    .order_by(Mark.sheet_id, Mark.id)
+)  # fmt: skip
+_CHECKS = (
+    select(
+        ConditionCheck.sheet_id, ConditionCheck.code, ConditionCheck.holds, ConditionCheck.reason,
+        ConditionCheck.author, type_coerce(ConditionCheck.checked_at, DateTime),
+    )
+    .where(ConditionCheck.sheet_id.in_(_sheets), ConditionCheck.replaced_at.is_(None))
+    .order_by(ConditionCheck.sheet_id, ConditionCheck.id)
+)  # fmt: skip
+_BONUSES = (
+    select(
+        Bonus.sheet_id, Bonus.id, Bonus.level_name, Bonus.honour, Bonus.points, Bonus.author,
+        type_coerce(Bonus.given_at, DateTime),
+    )
+    .where(Bonus.sheet_id.in_(_sheets), Bonus.withdrawn_at.is_(None))
+    .order_by(Bonus.sheet_id, Bonus.id)
+)  # fmt: skip
+
+
+def sheet_rows(round_id: int) -> Iterator[Sequence[Any]]:
+    """All sheets of a round in brand-tree order, so many at a time; a face as JSON text."""
+    wanted = (
+        select(
+            Sheet.id, Sheet.position, Sheet.branch_id, Sheet.group_id, Sheet.branch_name, Sheet.group_name,
+            Sheet.leader_name, Sheet.brand_name, cast(Sheet.face, Text).label("face"),
+        )
+        .where(Sheet.round_id == round_id, Sheet.position > bindparam("after"))
+        .order_by(Sheet.position)
+        .limit(AT_ONCE)
+    )  # fmt: skip
+    after = 0
+    while rows := db.session.connection().execute(wanted, {"after": after}).all():
+        yield rows
+        after = rows[-1].position
+
+
+def lines_of(row: InspectionRound, sheets: Sequence[Any]) -> dict[int, Lines]:
+    """Everything current on some sheets, by sheet."""
+    names = {member.account_id: member.name for member in row.panel}
+    apart = {group for member in row.panel for group in member.conflicts}
+    found = {
+        sheet.id: Lines(
+            {m.account_id: m.name for m in row.panel if m.scores(sheet.group_id)} if sheet.group_id in apart else names
+        )
+        for sheet in sheets
+    }
+    asked = {"sheets": list(found)}
+    at = _WallClock()
+    read = db.session.connection().execute  # plain rows: the session's own would look for entities in every one
+    panel = MarkSource.PANEL.value
+    for sheet_id, source, code, account_id, author, moment, points, taken, reason, evidence in read(_MARKS, asked):
+        line = Line(code, account_id or 0, author, at[moment], points, taken, reason, evidence)
+        lines = found[sheet_id]
+        (lines.marks if source == panel else lines.own).append(line)
+    for sheet_id, code, holds, reason, author, moment in read(_CHECKS, asked):
+        found[sheet_id].checks.append(CheckLine(code, holds, reason, author, at[moment]))
+    for sheet_id, number, level, honour, added, author, moment in read(_BONUSES, asked):
+        found[sheet_id].bonuses.append(BonusLine(number, level, honour, added, author, at[moment]))
+    return found
+
+
+class _WallClock(dict[datetime, str]):
+    """Stored moments (naive, UTC) in the words of a slip, each worked out once."""
+
+    def __missing__(self, moment: datetime) -> str:
+        self[moment] = wall_clock(moment.replace(tzinfo=UTC))
+        return self[moment]
+
+
+def previous_results(before: Quarter, sheets: Sequence[Any]) -> Mapping[int, Any]:
+    """group -> total, quarter and dimensions of its last published result before a quarter, whichever that was."""
+    other = aliased(GroupResult)
+    latest = (
+        select(func.max(other.quarter))
+        .join(Publication, Publication.id == other.publication_id)
+        .where(other.group_id == GroupResult.group_id, other.quarter < before, Publication.superseded_at.is_(None))
+        .correlate(GroupResult)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(GroupResult.group_id, GroupResult.total, GroupResult.quarter, GroupResult.dimensions)
+        .join(Publication, Publication.id == GroupResult.publication_id)
+        .where(
+            GroupResult.group_id.in_([sheet.group_id for sheet in sheets]),
+            GroupResult.quarter == latest,
+            Publication.superseded_at.is_(None),
+        )
+        .order_by(GroupResult.id)
+    )
+    return {row.group_id: row for row in rows}
