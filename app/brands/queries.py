@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Date, Integer, ScalarSelect, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.actor import Actor
@@ -17,13 +17,11 @@ from app.accounts.kept import until_next_act
 from app.brands import seal
 from app.brands.models import Brand, BrandVersion
 from app.foundation import clock
-from app.foundation.db import db, fetch
+from app.foundation.db import fetch
+from app.foundation.periods import Day
 from app.foundation.places import Place
-from app.organisation.models import (
-    BranchName,
-    Committee,
-    GroupName,
-)
+from app.organisation.models import Committee
+from app.organisation.queries import branch_name_on
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def sprite(faces: Iterable[BrandFace]) -> Markup:
 # ---------------------------------------------------------------- in force
 
 
-def is_in_force(day: date) -> ColumnElement[bool]:
+def is_in_force(day: Day) -> ColumnElement[bool]:
     newer = aliased(BrandVersion)
     latest = (
         select(func.max(newer.number))
@@ -100,11 +98,11 @@ def is_in_force(day: date) -> ColumnElement[bool]:
     return BrandVersion.number == latest
 
 
-def lives(day: date) -> ColumnElement[bool]:
+def lives(day: Day) -> ColumnElement[bool]:
     return or_(Brand.ended_on.is_(None), Brand.ended_on > day)
 
 
-def version_on(brand_of: ColumnElement[bool], day: Any) -> ScalarSelect[int]:
+def version_on(brand_of: ColumnElement[bool], day: Day) -> ColumnElement[int]:
     """The id of the version in force on `day`, of the first of the tree among the brands that `brand_of` picks.
 
     `day` may be a bound value, so that a statement with this in it is built once.
@@ -130,13 +128,16 @@ FACE_COLUMNS = (
 )
 
 
-def _faces(day: date) -> Select[Any]:
-    return (
-        select(*FACE_COLUMNS)
-        .join(BrandVersion, BrandVersion.brand_id == Brand.id)
-        .where(is_in_force(day), lives(day))
-        .order_by(Brand.sort_order, Brand.id)
-    )
+_day, _branch_id = bindparam("day", type_=Date), bindparam("branch_id", type_=Integer)
+_FACES = (
+    select(*FACE_COLUMNS)
+    .join(BrandVersion, BrandVersion.brand_id == Brand.id)
+    .where(is_in_force(_day), lives(_day))
+    .order_by(Brand.sort_order, Brand.id)
+)
+_FACES_OF_GROUPS = _FACES.where(Brand.group_id.in_(bindparam("group_ids", expanding=True)))
+_FACES_OF_BRANCH = _FACES.where(Brand.branch_id == _branch_id)
+_FACE_OF_BRANCH = _FACES_OF_BRANCH.where(Brand.parent_id.is_(None), Brand.group_id.is_(None)).limit(1)
 
 
 def brand_faces(group_ids: Iterable[int], day: date) -> dict[int, BrandFace]:
@@ -148,22 +149,20 @@ def brand_faces(group_ids: Iterable[int], day: date) -> dict[int, BrandFace]:
     if not wanted:
         return {}
     faces: dict[int, BrandFace] = {}
-    for row in db.session.execute(_faces(day).where(Brand.group_id.in_(wanted))):
-        faces.setdefault(row.group_id, BrandFace(**row._asdict()))
+    for row in fetch(_FACES_OF_GROUPS, group_ids=wanted, day=day):
+        faces.setdefault(row.group_id, BrandFace(**row._mapping))  # noqa: SLF001 - SQLAlchemy's public name
     return faces
 
 
 def branch_face(branch_id: int, day: date) -> BrandFace | None:
     """The branch's own brand as it was on `day`."""
-    row = db.session.execute(
-        _faces(day).where(Brand.branch_id == branch_id, Brand.parent_id.is_(None), Brand.group_id.is_(None)).limit(1)
-    ).first()
-    return None if row is None else BrandFace(**row._asdict())
+    row = fetch(_FACE_OF_BRANCH, branch_id=branch_id, day=day).first()
+    return None if row is None else BrandFace(**row._mapping)  # noqa: SLF001
 
 
 def faces_of_branch(branch_id: int, day: date) -> list[BrandFace]:
     """All brands of the branch in force on `day`, in the tree's order: for choosing which brand an activity serves."""
-    return [BrandFace(**row._asdict()) for row in db.session.execute(_faces(day).where(Brand.branch_id == branch_id))]
+    return [BrandFace(**row._mapping) for row in fetch(_FACES_OF_BRANCH, branch_id=branch_id, day=day)]  # noqa: SLF001
 
 
 # ---------------------------------------------------------------- heads
@@ -175,26 +174,6 @@ IS_DEMO = select(Committee.id).where(Committee.is_demo).limit(1)
 def is_demo() -> bool:
     """Whether the installation holds demo data: said on every page."""
     return fetch(IS_DEMO).first() is not None
-
-
-def branch_name_on(branch_id: Any, day: date) -> ScalarSelect[str]:
-    return (
-        select(BranchName.name)
-        .where(BranchName.branch_id == branch_id, BranchName.starts_on <= day)
-        .order_by(BranchName.starts_on.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def group_name_on(group_id: Any, day: date) -> ScalarSelect[str]:
-    return (
-        select(GroupName.name)
-        .where(GroupName.group_id == group_id, GroupName.starts_on <= day)
-        .order_by(GroupName.starts_on.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
 
 
 def _unit_face() -> Select[Any]:
@@ -215,16 +194,9 @@ def _unit_face() -> Select[Any]:
         .limit(1)
         .scalar_subquery()
     )
-    name = (
-        select(BranchName.name)
-        .where(BranchName.branch_id == branch_id, BranchName.starts_on <= today)
-        .order_by(BranchName.starts_on.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return select(Committee.name, Committee.is_demo, name.label("branch"), drawing.label("drawing")).where(
-        Committee.id == committee_id
-    )
+    return select(
+        Committee.name, Committee.is_demo, branch_name_on(branch_id, today).label("branch"), drawing.label("drawing")
+    ).where(Committee.id == committee_id)
 
 
 UNIT_FACE = _unit_face()

@@ -4,19 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import Date, Executable, Integer, and_, bindparam, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.brands.content import COLUMNS, Content
 from app.brands.course import WRITABLE
 from app.brands.models import Brand, BrandGoal, BrandTeam, BrandVersion, Goal
-from app.brands.queries import BrandFace, branch_name_on, group_name_on, lives
+from app.brands.queries import BrandFace, lives
 from app.brands.wording import Words
 from app.foundation import clock
-from app.foundation.db import db
+from app.foundation.db import db, fetch
 from app.foundation.periods import as_of
 from app.foundation.places import Place
 from app.organisation.models import Branch, GroupTeam, PartyGroup, WorkTeam
+from app.organisation.queries import branch_name_on, group_name_on
 
 # ---------------------------------------------------------------- one brand
 
@@ -72,8 +73,8 @@ class Surroundings:
         return [n for n in self.neighbours if n.parent_id == brand.id]
 
 
-def surroundings(place: Place) -> Surroundings:
-    day = clock.today()
+def _surroundings() -> Executable:
+    day = bindparam("day", type_=Date)
     newer = aliased(BrandVersion)
     known = (
         select(func.max(newer.number))
@@ -81,19 +82,26 @@ def surroundings(place: Place) -> Surroundings:
         .correlate(Brand)
         .scalar_subquery()
     )
-    rows = db.session.execute(
+    return (
         select(
             branch_name_on(Branch.id, day).label("branch_name"),
-            group_name_on(place.group_id, day).label("group_name"),
+            group_name_on(bindparam("group_id", type_=Integer), day).label("group_name"),
             Brand.id, Brand.parent_id, Brand.group_id,
             BrandVersion.name, BrandVersion.hue, BrandVersion.slogan, BrandVersion.connotation,
         )
         .select_from(Branch)
         .outerjoin(Brand, and_(Brand.branch_id == Branch.id, lives(day)))
         .outerjoin(BrandVersion, and_(BrandVersion.brand_id == Brand.id, BrandVersion.number == known))
-        .where(Branch.id == place.branch_id)
+        .where(Branch.id == bindparam("branch_id", type_=Integer))
         .order_by(Brand.sort_order, Brand.id)
-    ).all()  # fmt: skip
+    )  # fmt: skip
+
+
+_SURROUNDINGS = _surroundings()
+
+
+def surroundings(place: Place) -> Surroundings:
+    rows = fetch(_SURROUNDINGS, branch_id=place.branch_id, group_id=place.group_id or 0, day=clock.today()).all()
     neighbours = tuple(
         Neighbour(r.id, r.parent_id, r.group_id, r.name, r.hue, Words(r.name, r.slogan, r.connotation))
         for r in rows

@@ -20,8 +20,8 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    Executable,
     MetaData,
-    Select,
     String,
     TypeDecorator,
     event,
@@ -112,11 +112,12 @@ else:
 migrate = Migrate()
 
 
-def fetch(statement: Select[Any], **values: Any) -> CursorResult[Any]:
+def fetch(statement: Executable, **values: Any) -> CursorResult[Any]:
     """Rows of a statement that was built once, at import, with its bound values.
 
     The session's own `execute` prepares for entities that such a statement does not have: with it a read costs twice.
     """
+    db.session.flush()  # what the request changed so far is read too, as with the session's own `execute`
     return db.session.connection().execute(statement, values)
 
 

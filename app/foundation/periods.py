@@ -145,7 +145,11 @@ class Dated:
     ends_on: Mapped[date | None] = mapped_column(default=None)
 
 
-def as_of(tie: type[Dated], day: date) -> ColumnElement[bool]:
+Day = date | ColumnElement[date]
+"""A day, or the bound parameter of a statement that is built once and asked for many days."""
+
+
+def as_of(tie: type[Dated], day: Day) -> ColumnElement[bool]:
     """The SQL condition that a dated tie holds on `day`."""
     return and_(tie.starts_on <= day, or_(tie.ends_on.is_(None), tie.ends_on > day))
 

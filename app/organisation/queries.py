@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 
 from app.foundation.db import db
-from app.foundation.periods import as_of
+from app.foundation.periods import Day, as_of
 from app.organisation.models import Branch, BranchName, Committee, GroupName, Member, Membership, PartyGroup
 
 
@@ -58,7 +58,7 @@ def members(group_id: int, day: date) -> Sequence[Member]:
 # --- the name borne on a day, as a scalar subquery ------------------------------------------------------------------
 
 
-def group_name_on(group_id: Any, day: date) -> Any:
+def group_name_on(group_id: Any, day: Day) -> ScalarSelect[str]:
     """The name borne on the day, as a scalar subquery."""
     return (
         select(GroupName.name)
@@ -69,7 +69,7 @@ def group_name_on(group_id: Any, day: date) -> Any:
     )
 
 
-def branch_name_on(branch_id: Any, day: date) -> Any:
+def branch_name_on(branch_id: Any, day: Day) -> ScalarSelect[str]:
     return (
         select(BranchName.name)
         .where(BranchName.branch_id == branch_id, BranchName.starts_on <= day)
