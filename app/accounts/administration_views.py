@@ -74,8 +74,11 @@ def new_account() -> ResponseReturnValue:
 def members_without_account() -> str:
     form = SearchForm(request.args)
     words = text(form.q) if form.validate() else ""
-    found = queries.members_without_account(_committees(), clock.today(), words=words)
-    return render_template("accounts/members.html", form=form, found=found, words=words)
+    rows = queries.members_without_account(
+        _committees(), clock.today(), words=words, after=_position(requested_key()), size=PAGE_ROWS
+    )
+    page = page_of(rows, PAGE_ROWS, lambda row: f"{row.id}.{row.name}")
+    return render_template("accounts/members.html", form=form, page=page, words=words)
 
 
 def _candidate(member_id: int) -> Candidate | None:

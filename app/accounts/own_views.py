@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from app.accounts import operations, queries, sessions
+from app.accounts import operations, queries, sessions, watch_queries
 from app.accounts.devices import device
 from app.accounts.forms import ChangePasswordForm
 from app.accounts.guard import current, signed_in
@@ -64,6 +64,7 @@ def me() -> str:
         "accounts/me.html",
         posts=queries.posts(actor.account_id, actor.member_id, today),
         sign_ins=queries.live_sign_ins(actor.account_id, clock.now() - oldest),
+        done=watch_queries.done_to(actor.account_id),
         record=queries.own_record(actor.member_id, today) if actor.member_id is not None else None,
         today=today,
     )

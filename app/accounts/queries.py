@@ -190,8 +190,7 @@ def accounts_page(
         pattern = f"%{_escaped(words)}%"
         wanted = wanted.where(or_(Account.name.like(pattern, escape="\\"), Account.login.like(pattern, escape="\\")))
     if after is not None:
-        name, number = after
-        wanted = wanted.where(Account.name >= name, or_(Account.name > name, Account.id > number))
+        wanted = wanted.where(_later(Account.name, Account.id, after))
     rows = db.session.scalars(wanted.order_by(Account.name, Account.id).limit(size + 1)).all()
     roles = _roles_of(rows, day)
     return [
@@ -201,6 +200,11 @@ def accounts_page(
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _later(name: Any, number: Any, after: tuple[str, int]) -> ColumnElement[bool]:
+    """Behind a position in the order of name and id."""
+    return and_(name >= after[0], or_(name > after[0], number > after[1]))
 
 
 def _escaped(words: str) -> str:
@@ -242,16 +246,18 @@ class Candidate:
 
 
 def members_without_account(
-    committees: Collection[int], day: date, *, words: str = "", size: int = 30
+    committees: Collection[int], day: date, *, words: str = "", after: tuple[str, int] | None = None, size: int = 50
 ) -> list[Candidate]:
-    """By name, then id."""
+    """By name, then id; one more than `size`."""
     wanted = _candidates(day).where(_member.c.committee_id.in_(committees), Account.id.is_(None))
     if words:
         pattern = f"%{_escaped(words)}%"
         wanted = wanted.where(
             or_(_member.c.name.like(pattern, escape="\\"), _member.c.staff_no.like(pattern, escape="\\"))
         )
-    return [Candidate(*row) for row in db.session.execute(wanted.limit(size))]
+    if after is not None:
+        wanted = wanted.where(_later(_member.c.name, _member.c.id, after))
+    return [Candidate(*row) for row in db.session.execute(wanted.limit(size + 1))]
 
 
 def candidate(member_id: int, day: date) -> Candidate | None:

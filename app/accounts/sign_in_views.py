@@ -8,17 +8,20 @@ from flask_login import current_user
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
 
-from app.accounts import operations, queries, sessions
+from app.accounts import operations, queries, sessions, watch_queries
 from app.accounts.forms import SettleForm, SignInForm
 from app.accounts.guard import current, public, signed_in
 from app.accounts.models import Account
 from app.accounts.operations import Outcome
-from app.accounts.passwords import Policy
-from app.foundation import unit_of_work
+from app.accounts.passwords import ONE_TIME_LIFE, Policy
+from app.accounts.roles import Role
+from app.foundation import clock, unit_of_work
 from app.foundation.forms import text
+from app.foundation.typography import moment
 
 blueprint = Blueprint("accounts", __name__)
 
+WATCHERS = frozenset({Role.FACTORY_COMMITTEE, Role.AUDITOR})
 NEVER_NEXT = frozenset({"static", "accounts.sign_in", "accounts.settle"})
 MESSAGES = {
     Outcome.WRONG: "登录名或密码不对，请检查后再试。",
@@ -84,7 +87,21 @@ def sign_in() -> ResponseReturnValue:
     if outcome is not Outcome.ADMITTED:
         form.refuse(MESSAGES[outcome], form.password)
         return render_template("accounts/sign_in.html", form=form), 422
+    _tell_what_was_done()
     return redirect(target or _home())
+
+
+def _tell_what_was_done() -> None:
+    """Said at every sign-in of the week after: to the owner of an account, and of offices' accounts to the others."""
+    actor, since = current(), clock.now() - ONE_TIME_LIFE
+    for act in watch_queries.done_to(actor.account_id, since=since, limit=3):
+        flash(f"{moment(act.at)}，{act.doer}对您的账号：{act.words}。不是您要办的，请告诉审计员。", "warning")
+    watched = frozenset[int]().union(*(grant.committees for grant in actor.grants if grant.role in WATCHERS))
+    if watched:
+        for act in watch_queries.done_to_offices(watched, since, but=actor.account_id, limit=3):
+            flash(
+                f"{moment(act.at)}，{act.doer}对{act.subject}：{act.words}。觉得不对，请与本人和审计员核对。", "warning"
+            )
 
 
 def _try_to_sign_in(login: str, password: str) -> Outcome:

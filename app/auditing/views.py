@@ -1,10 +1,12 @@
 """The auditor's desk: reading, checking and exporting the trail. Nothing here changes anything but by its own line."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from flask import Blueprint, Response, abort, render_template, request
 
 from app.accounts import queries as accounts
+from app.accounts import watch_queries
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.accounts.roles import Role
@@ -24,6 +26,7 @@ blueprint = Blueprint("audit", __name__)
 blueprint.add_app_template_filter(act_words)
 
 PAGE_ROWS = 50
+RECENT = timedelta(days=30)
 EXPORT_ROWS = 50_000
 COLUMNS = (
     Column("编号", 9, "number"), Column("时间", 20), Column("谁", 18), Column("来自", 16), Column("做了什么", 20),
@@ -70,6 +73,7 @@ def index() -> str:
         form=form,
         page=page,
         branches=names,
+        offices=[] if key else watch_queries.done_to_offices(wanted.committees, clock.now() - RECENT),
         groups=queries.group_names({line.group_id for line in page.rows if line.group_id is not None}),
         changes=changes,
         filters={key: request.args[key] for key in form.data if request.args.get(key)},

@@ -1,8 +1,12 @@
 """The administrator's desk: accounts, one-time passwords, and duties that stay apart."""
 
+import html
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -145,20 +149,90 @@ def test_nobody_else_administrates(signed_in: SignInAs, scene: Scene, login: str
     assert client.post(f"/accounts/{scene.accounts['leader1']}/reset").status_code == 404
 
 
+# --- what administrators do is seen by somebody else ----------------------------------------------------------------
+
+
+def told(app: Flask, login: str, password: str = PASSWORD) -> list[str]:
+    """What is said to somebody right after signing in, without the moment."""
+    client = app.test_client()
+    assert client.post("/sign-in", data={"login": login, "password": password}).status_code == 302
+    page = client.get("/", follow_redirects=True).text
+    return re.findall(r'<p class="notice warning">[-\d]+ [\d:]+，([^<]+)</p>', page)
+
+
+def test_a_reset_password_is_told_to_its_owner_and_an_offices_to_the_others(
+    signed_in: SignInAs, scene: Scene, app: Flask
+) -> None:
+    admin = signed_in("admin")
+    passwords = {
+        login: password_in(admin.post(f"/accounts/{scene.accounts[login]}/reset").text)
+        for login in ("auditor", "leader1")
+    }
+    own = "示例admin对您的账号：重置密码。不是您要办的，请告诉审计员。"
+    office = "示例admin对示例auditor（auditor）：重置密码。觉得不对，请与本人和审计员核对。"
+    assert told(app, "auditor", passwords["auditor"]) == [own]
+    assert told(app, "leader1", passwords["leader1"]) == [own]
+    assert told(app, "committee") == [office]
+    assert told(app, "secretary") == []
+
+
+def test_power_that_is_given_is_told_to_those_who_hold_it(signed_in: SignInAs, scene: Scene, app: Flask) -> None:
+    admin = signed_in("admin")
+    made = admin.post("/accounts/new", data={**NEW, "role": "factory_committee", "committee": scene.committee})
+    office = "示例admin对示例审计（auditor2）：授予厂党委。觉得不对，请与本人和审计员核对。"
+    assert [told(app, login) for login in ("committee", "auditor", "leader1", "foreign-leader")] == [
+        [office], [office], [], [],
+    ]  # fmt: skip
+    assert told(app, "auditor2", password_in(made.text)) == [
+        "示例admin对您的账号：授予厂党委。不是您要办的，请告诉审计员。"
+    ]
+    desk = signed_in("auditor").get("/audit").text
+    assert re.findall(r"<b>(示例审计（auditor2）)</b> <span>([^<]+)</span>", desk) == [
+        ("示例审计（auditor2）", "授予厂党委")
+    ]
+
+
+def test_what_was_done_to_an_account_stands_on_its_owners_page_for_good(
+    signed_in: SignInAs, scene: Scene, app: Flask, clock: time_machine.Traveller
+) -> None:
+    admin = signed_in("admin")
+    number = scene.accounts["leader1"]
+    assert admin.post(f"/accounts/{number}/disable").status_code == 302
+    assert admin.post(f"/accounts/{number}/enable").status_code == 302
+    clock.shift(timedelta(days=8))
+    assert told(app, "leader1") == []
+    page = signed_in("leader1").get("/me").text
+    assert re.findall(r"<li>(恢复账号|停用账号)<br>", page) == ["恢复账号", "停用账号"]
+    assert "别人对我的账号做过" not in signed_in("leader2").get("/me").text
+
+
 def test_the_list_is_paged_by_position(signed_in: SignInAs, scene: Scene, app: Flask) -> None:
     with app.app_context(), unit_of_work.transaction():
         committee = db.session.get_one(Committee, scene.committee)
         for number in range(60):
             factories.account(f"extra{number}", committee, name=f"同名{number % 3}")
-    admin = signed_in("admin")
-    seen, path = [], "/accounts?q=同名"
+    seen = listed(signed_in("admin"), "/accounts?q=同名", "/accounts/")
+    assert (len(seen), len(set(seen))) == (60, 60)
+
+
+def test_members_without_an_account_are_paged_by_position(signed_in: SignInAs, scene: Scene, app: Flask) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        group = db.session.get_one(PartyGroup, scene.group)
+        for number in range(120):
+            factories.member(group, f"同名{number % 3}")
+    seen = listed(signed_in("admin"), "/accounts/members?q=同名", "/accounts/members/")
+    assert (len(seen), len(set(seen))) == (120, 120)
+
+
+def listed(admin: FlaskClient, path: str, prefix: str) -> list[int]:
+    """The numbers that the pages of a list lead to, from the first page to the last."""
+    seen = []
     while path:
         page = admin.get(path).text
-        seen += [int(link.split('"')[0]) for link in page.split('href="/accounts/')[1:] if link.split('"')[0].isdigit()]
-        older = page.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0] if 'rel="next"' in page else ""
-        path = older.replace("&amp;", "&")
-    assert len(seen) == 60
-    assert len(set(seen)) == 60
+        seen += [int(number) for number in re.findall(rf'href="{prefix}(\d+)"', page)]
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        path = html.unescape(following[1]) if following else ""
+    return seen
 
 
 def test_statements_do_not_grow(signed_in: SignInAs, scene: Scene, app: Flask, statements: Statements) -> None:
@@ -182,7 +256,7 @@ def test_statements_do_not_grow(signed_in: SignInAs, scene: Scene, app: Flask, s
     small = counts()
     with app.app_context(), unit_of_work.transaction():
         committee = db.session.get_one(Committee, scene.committee)
-        for number in range(40):
+        for number in range(500):
             factories.account(f"extra{number}", committee)
             factories.member(db.session.get_one(PartyGroup, scene.group))
     assert counts() == small
