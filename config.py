@@ -46,6 +46,7 @@ class Settings:
 
     # Photos.
     PHOTO_MAX_BYTES: int = field(default_factory=lambda: _number("PHOTO_MAX_BYTES", 30 * 1024 * 1024))
+    PHOTO_YEARS_BACK: int = field(default_factory=lambda: _number("PHOTO_YEARS_BACK", 2))
     KEEP_ORIGINALS: bool = field(default_factory=lambda: _flag("KEEP_ORIGINALS", True))
 
     # Development only: the page of all components.

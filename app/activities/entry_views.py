@@ -18,7 +18,7 @@ from app.activities.forms import MAX_SITTINGS, NOTHING, ActivityForm, values_of
 from app.activities.models import Activity
 from app.activities.operations import ActivityChanged
 from app.activities.queries import Owner
-from app.activities.views import blueprint, to_record
+from app.activities.record_views import blueprint, to_record
 from app.foundation import clock
 from app.foundation.differences import merged, own
 from app.foundation.errors import Refused

@@ -7,7 +7,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     FormField,
     IntegerField,
@@ -25,24 +24,24 @@ from app.activities.board_choice import BoardChoice
 from app.activities.details import Details, PhotoDetails, SittingDetails
 from app.activities.form_queries import Option
 from app.activities.queries import ActivityLine
-from app.foundation.forms import Form, SeveralField, text, trimmed
+from app.foundation.forms import DayField, Form, SeveralField, text, trimmed
 
 MAX_SITTINGS = 6
 NOTHING = 0
 EARLIEST = date(2000, 1, 1)
 
 
-def values_of(field: RadioField | SeveralField) -> list[int]:
+def values_of(field: RadioField | SelectField | SeveralField) -> list[int]:
     """The values that the field offers, in their order."""
     return [choice[0] for choice in field.iter_choices()]
 
 
 class SittingForm(Form):
-    held_on = DateField("日期", [InputRequired("请填日期。")], render_kw={"type": "date"})
+    held_on = DayField("日期", [InputRequired("请填日期。")])
     starts_at = StringField("时间", filters=[trimmed], widget=TextInput("time"))
     room = StringField("地点", [Length(max=60, message="地点最多 60 个字。")], filters=[trimmed])
 
-    def validate_held_on(self, field: DateField) -> None:
+    def validate_held_on(self, field: DayField) -> None:
         if field.data and not EARLIEST <= field.data <= date(2099, 12, 31):
             raise ValidationError("日期的年份不对，请核对。")
 
@@ -126,6 +125,25 @@ class ReasonForm(Form):
         [InputRequired("请写明原因，一句话即可。"), Length(max=180, message="原因最多 180 个字。")],
         filters=[trimmed],
     )
+
+
+class SortForm(Form):
+    """Photos of the inbox put to one activity; which photos, the page's tick boxes say."""
+
+    activity = SelectField("勾着的照片归到", coerce=int, validate_choice=False)
+
+    def offer(self, activities: Sequence[ActivityLine]) -> None:
+        self.activity.choices = [
+            *([] if self.activity.data else [SelectChoice(NOTHING, "请选一次活动")]),
+            *(
+                SelectChoice(line.id, f"{line.held_on.month}月{line.held_on.day}日，{line.title}")
+                for line in activities
+            ),
+        ]
+
+    def validate_activity(self, field: SelectField) -> None:
+        if not field.data or field.data not in values_of(field):
+            raise ValidationError("请选一次活动。")
 
 
 class PhotoForm(Form):

@@ -12,7 +12,7 @@ from app.accounts.permissions import Permission
 from app.activities import list_queries, queries
 from app.activities.cadence import PERIOD_WORDS, year_cells
 from app.activities.list_queries import Filters, ListOption, Tally, line_key
-from app.activities.views import blueprint, reading_places
+from app.activities.record_views import blueprint, reading_places
 from app.foundation import charts, clock
 from app.foundation.paging import page_of, requested_key, row_id
 from app.foundation.periods import Month

@@ -1,13 +1,12 @@
 """Acts on activities. Every one leaves an audit line; none commits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.activities import course, default_kinds, form_queries
+from app.activities import course, form_queries
 from app.activities.attendance import Seen
 from app.activities.course import Step
 from app.activities.details import Details, SittingDetails
@@ -15,11 +14,9 @@ from app.activities.models import (
     Activity,
     ActivityGoal,
     ActivityGroup,
-    ActivityKind,
     ActivityState,
     ActivityTeam,
     Attendance,
-    Cadence,
     Sitting,
 )
 from app.activities.photo_models import Photo
@@ -122,60 +119,6 @@ def discard_activity(activity: Activity, *, by: Doer) -> None:
     db.session.execute(update(Photo).where(Photo.activity_id == activity.id).values(activity_id=None, is_cover=False))
     db.session.delete(activity)
     db.session.flush()
-
-
-# ------------------------------------------------------------------ kinds
-
-
-def provide_kinds(place: Place, *, by: Doer) -> dict[str, int]:
-    """Give a committee the kinds and cadences it lacks; returns the ids of all its kinds by code."""
-    kinds = {
-        kind.code: kind.id
-        for kind in db.session.scalars(select(ActivityKind).where(ActivityKind.committee_id == place.committee_id))
-    }
-    for number, kind in enumerate(default_kinds.KINDS):
-        if kind.code in kinds:
-            continue
-        row = ActivityKind(
-            committee_id=place.committee_id,
-            code=kind.code,
-            name=kind.name,
-            board_column=kind.column,
-            level=kind.level,
-            expects_all=kind.expects_all,
-            sort_order=number * 10,
-        )
-        db.session.add(row)
-        db.session.flush()
-        kinds[kind.code] = row.id
-    present = {
-        (cadence.kind_id, cadence.level, cadence.period)
-        for cadence in db.session.scalars(select(Cadence).where(Cadence.committee_id == place.committee_id))
-    }
-    for cadence in default_kinds.CADENCES:
-        if (kinds[cadence.code], cadence.level, cadence.period) not in present:
-            db.session.add(
-                Cadence(
-                    committee_id=place.committee_id,
-                    kind_id=kinds[cadence.code],
-                    level=cadence.level,
-                    period=cadence.period,
-                    minimum=cadence.minimum,
-                    source=cadence.source,
-                )
-            )
-    record(by, "activity-kind.provide", _Kinds(place.committee_id, place), after={"kinds": sorted(kinds)})
-    return kinds
-
-
-@dataclass(frozen=True)
-class _Kinds:
-    """The committee's list of kinds as the subject of an audit line."""
-
-    id: int
-    place: Place
-    label: str = "活动类别与频次"
-    __tablename__ = "activity_kind"
 
 
 # ------------------------------------------------------------------ writing

@@ -58,6 +58,11 @@ def issue(group_id: int, month: Month) -> MonthIssue | None:
     ).first()
 
 
+def is_printed(group_id: int, month: Month) -> bool:
+    found = issue(group_id, month)
+    return found is not None and found.printed_at is not None
+
+
 def photo(photo_id: int) -> Photo | None:
     return db.session.scalars(select(Photo).where(Photo.id == photo_id, LIVE)).first()
 
@@ -75,6 +80,20 @@ def month_photos(group_id: int, month: Month) -> Sequence[Photo]:
     """In the order that the group gave them."""
     return db.session.scalars(
         select(Photo).where(Photo.group_id == group_id, Photo.month == month, LIVE).order_by(Photo.position, Photo.id)
+    ).all()
+
+
+def inbox(group_id: int, month: Month) -> Sequence[Photo]:
+    """Those that belong to none of the group's activities of the month, in the order that the group gave them."""
+    sorted_in = select(ActivityGroup.activity_id).where(
+        ActivityGroup.activity_id == Photo.activity_id,
+        ActivityGroup.group_id == Photo.group_id,
+        ActivityGroup.month == Photo.month,
+    )
+    return db.session.scalars(
+        select(Photo)
+        .where(Photo.group_id == group_id, Photo.month == month, LIVE, ~sorted_in.exists())
+        .order_by(Photo.position, Photo.id)
     ).all()
 
 

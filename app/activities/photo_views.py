@@ -10,9 +10,10 @@ from app.accounts.permissions import Permission
 from app.activities import photo_operations, photo_queries, queries
 from app.activities.board_choice import BoardChoice, choice_of
 from app.activities.forms import NOTHING, PhotoForm, ReasonForm
+from app.activities.month_views import remember_choice, suggestion
 from app.activities.photo_models import Photo
 from app.activities.photo_operations import PhotoChanged
-from app.activities.views import blueprint
+from app.activities.record_views import blueprint
 from app.foundation.errors import Refused
 from app.foundation.forms import text
 from app.foundation.images import stamp
@@ -32,7 +33,9 @@ def photo_page(photo: Photo) -> ResponseReturnValue:
     form = PhotoForm(request.form)
     form.offer(activities)
     if request.method == "GET":
-        form.activity.data, form.caption.data = photo.activity_id or NOTHING, photo.caption
+        proposed = None if photo.activity_id else suggestion([photo], activities)
+        form.activity.data = photo.activity_id or (proposed.activity_id if proposed else NOTHING)
+        form.caption.data = photo.caption
         form.choice.data, form.is_cover.data = choice_of(photo.board_slot).value, photo.is_cover
         form.version.data = photo.version
         return _photo_page(photo, form, activities)
@@ -48,6 +51,8 @@ def photo_page(photo: Photo) -> ResponseReturnValue:
     except Refused as refusal:
         form.refuse(refusal.message)
         return _photo_page(photo, form, activities), refusal.status
+    if photo.activity_id:
+        remember_choice(photo.activity_id)
     flash("已存。")
     return redirect(_next_address(photo))
 
@@ -76,6 +81,7 @@ def _photo_page(
         activities=activities,
         theirs=theirs,
         reason=reason or ReasonForm(),
+        printed=photo_queries.is_printed(photo.group_id, photo.month),
         may_original=photo.original_key is not None and current().may(Permission.PHOTO_ORIGINAL, photo),
     )
 

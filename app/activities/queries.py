@@ -32,6 +32,7 @@ from app.activities.models import (
     Attendance,
     Cadence,
     Presence,
+    Sitting,
 )  # fmt: skip
 from app.brands.models import Brand, BrandVersion, Goal
 from app.foundation.db import db
@@ -216,6 +217,7 @@ class ActivityLine:
     on_leave: int
     return_reason: str = ""
     created_by: str = ""
+    days: frozenset[date] = frozenset()  # of all sittings; in lists of a month only
 
     @property
     def is_joint(self) -> bool:
@@ -281,14 +283,22 @@ def fetched(statement: Select[Any]) -> list[ActivityLine]:
     for row in db.session.execute(statement).mappings():
         values = dict(row)
         group_ids = _numbers(values.pop("groups"))
-        lines.append(ActivityLine(**values, group_ids=group_ids))
+        days = frozenset(date.fromisoformat(day) for day in (values.pop("days", None) or "").split(",") if day)
+        lines.append(ActivityLine(**values, group_ids=group_ids, days=days))
     return lines
 
 
 def month_activities(group_id: int, month: Month) -> list[ActivityLine]:
     """The group's month in the order of its days, drafts included; counts are of the group's own members."""
+    days = (
+        select(func.aggregate_strings(cast(Sitting.held_on, String), ","))
+        .where(Sitting.activity_id == Activity.id)
+        .correlate(Activity)
+        .scalar_subquery()
+    )
     return fetched(
         lines(group_id)
+        .add_columns(days.label("days"))
         .join(ActivityGroup, ActivityGroup.activity_id == Activity.id)
         .where(ActivityGroup.group_id == group_id, ActivityGroup.month == month, open_to(group_id))
         .order_by(Activity.held_on, Activity.id)

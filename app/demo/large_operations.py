@@ -13,8 +13,8 @@ from app.accounts.actor import Command
 from app.accounts.models import Account, Appointment
 from app.accounts.operations import hash_password
 from app.accounts.roles import Role
+from app.activities.kind_operations import provide_kinds
 from app.activities.models import Activity, ActivityGroup, ActivityState
-from app.activities.operations import provide_kinds
 from app.audit.operations import record
 from app.brands.course import BrandState
 from app.brands.models import Brand, BrandVersion

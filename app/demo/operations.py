@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 
 from app.accounts.models import Account
-from app.activities.operations import provide_kinds
+from app.activities.kind_operations import provide_kinds
 from app.audit.models import AuditLine
 from app.demo import (
     account_operations,

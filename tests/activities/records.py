@@ -6,12 +6,12 @@ from datetime import date
 from PIL import Image, ImageDraw
 
 from app.accounts.actor import Actor, Command
-from app.activities import operations, photo_operations, photo_queries
+from app.activities import kind_operations, operations, photo_queries, upload_operations
 from app.activities.attendance import Presence, Seen
 from app.activities.details import Details, SittingDetails
 from app.activities.models import Activity
 from app.activities.photo_models import Photo
-from app.activities.photo_operations import KeptFiles
+from app.activities.upload_operations import KeptFiles
 from app.foundation.images import prepare
 from app.foundation.periods import Month
 from app.foundation.places import Place
@@ -28,7 +28,7 @@ def group_place(scene: Scene) -> Place:
 
 
 def kinds(scene: Scene) -> dict[str, int]:
-    return operations.provide_kinds(Place(scene.committee), by=CLERK)
+    return kind_operations.provide_kinds(Place(scene.committee), by=CLERK)
 
 
 def details(kind_id: int, title: str = "定11月攻关分工", held_on: date = THE_5TH, **changes: object) -> Details:
@@ -68,7 +68,7 @@ def picture(number: int = 0, size: tuple[int, int] = (320, 240), form: str = "JP
 
 def files(number: int = 0, **options: object) -> KeptFiles:
     prepared = prepare(io.BytesIO(picture(number, **options)))  # type: ignore[arg-type]
-    return photo_operations.keep_files(prepared, to=storage(), originals=True)
+    return upload_operations.keep_files(prepared, to=storage(), originals=True)
 
 
 def added(
@@ -76,7 +76,7 @@ def added(
 ) -> Photo:
     month = photo_queries.group_month(group_id or scene.group, NOVEMBER)
     assert month is not None
-    return photo_operations.add_photo(
+    return upload_operations.add_photo(
         month,
         files(number),
         upload_id=f"upload-{number:08}",

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Appointment
-from app.activities import course, list_queries, operations, queries
+from app.activities import course, kind_operations, list_queries, operations, queries
 from app.activities.attendance import Presence, Seen
 from app.activities.cadence import year_cells
 from app.activities.course import ActivityState, Step, StepNotAllowed
@@ -169,7 +169,7 @@ class TestAsOfTheDay:
 class TestNothingForeign:
     def test_ids_of_other_units_are_refused(self, scene: Scene) -> None:
         kind = kinds(scene)["group_meeting"]
-        foreign_kind = operations.provide_kinds(Place(scene.foreign_committee), by=CLERK)["group_meeting"]
+        foreign_kind = kind_operations.provide_kinds(Place(scene.foreign_committee), by=CLERK)["group_meeting"]
         for changes in (
             {"kind_id": foreign_kind},
             {"group_ids": frozenset({scene.other_group})},

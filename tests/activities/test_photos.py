@@ -3,6 +3,7 @@
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,18 +13,13 @@ from PIL import Image
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.activities import board_choice, photo_operations, photo_queries, queries
+from app.activities import board_choice, issue_operations, photo_operations, photo_queries, queries, upload_operations
 from app.activities.board_choice import BoardChoice
 from app.activities.details import PhotoDetails
+from app.activities.issue_operations import LeadPhotoMissing
 from app.activities.photo_models import MonthIssue, Photo
-from app.activities.photo_operations import (
-    IssuePrinted,
-    LeadPhotoMissing,
-    NotThisMonth,
-    PhotoChanged,
-    SamePhoto,
-    UploadIdTaken,
-)
+from app.activities.photo_operations import IssuePrinted, PhotoChanged
+from app.activities.upload_operations import NotThisMonth, SamePhoto, UploadIdTaken
 from app.audit.models import AuditLine
 from app.foundation.db import db
 from app.foundation.storage import StorageUnavailableError
@@ -241,7 +237,8 @@ class TestServing:
         leader = signed_in("leader1")
         describe(leader, app, number, choice="lead")
         assert sister.get(board).status_code == 404
-        assert leader.post(f"/groups/{scene.group}/months/2026-11/print").status_code == 302
+        printing = f"/groups/{scene.group}/months/2026-11/print"
+        assert leader.post(printing, data={"leave_unsorted": "1"}).status_code == 302
         assert (sister.get(board).status_code, stranger.get(board).status_code) == (200, 404)
         assert sister.get(f"/photos/{number}/display").status_code == 404
         leader.post(f"/photos/{number}/withdraw", data={"reason": "拍到了参数屏"})
@@ -399,24 +396,24 @@ class TestIssue:
         )
 
     def test_a_page_without_photos_may_be_printed(self, scene: Scene) -> None:
-        issue = photo_operations.print_issue(self.month(scene), by=CLERK)
+        issue = issue_operations.print_issue(self.month(scene), by=CLERK)
         assert (issue.printed_by, self.month(scene).is_printed) == ("示例录入", True)
 
     def test_photos_need_a_lead(self, scene: Scene) -> None:
         self.choose(added(scene), BoardChoice.ON)
         with pytest.raises(LeadPhotoMissing):
-            photo_operations.print_issue(self.month(scene), by=CLERK)
+            issue_operations.print_issue(self.month(scene), by=CLERK)
 
     def test_a_printed_page_does_not_change_silently(self, scene: Scene) -> None:
         lead, second, rest = (added(scene, number) for number in range(3))
         self.choose(lead, BoardChoice.LEAD)
         self.choose(second, BoardChoice.ON)
-        photo_operations.print_issue(self.month(scene), by=CLERK)
+        issue_operations.print_issue(self.month(scene), by=CLERK, leave_unsorted=True)
         for act in (
             lambda: self.choose(lead, BoardChoice.OFF),
             lambda: self.choose(rest, BoardChoice.ON),
             lambda: self.choose(lead, BoardChoice.LEAD, "新的说明"),
-            lambda: photo_operations.print_issue(self.month(scene), by=CLERK),
+            lambda: issue_operations.print_issue(self.month(scene), by=CLERK),
         ):
             with pytest.raises(IssuePrinted):
                 act()
@@ -424,7 +421,7 @@ class TestIssue:
         photo_operations.withdraw_photo(lead, reason="拍到烟包", by=CLERK)
         db.session.flush()
         assert [photo.id for photo in photo_queries.board_photos(scene.group, NOVEMBER)] == [second.id]
-        photo_operations.reopen_issue(self.month(scene), reason="换头条", by=CLERK)
+        issue_operations.reopen_issue(self.month(scene), reason="换头条", by=CLERK)
         self.choose(rest, BoardChoice.LEAD)
         assert db.session.scalars(select(MonthIssue)).one().printed_at is None
 
@@ -433,8 +430,157 @@ class TestIssue:
         assert added(scene, 1) is first
         month = self.month(scene)
         with pytest.raises(SamePhoto) as same:
-            photo_operations.add_photo(month, files(1), upload_id="another-id", by=CLERK)
+            upload_operations.add_photo(month, files(1), upload_id="another-id", by=CLERK)
         assert same.value.photo is first
         with pytest.raises(UploadIdTaken):
-            photo_operations.add_photo(self.month(scene), files(2), upload_id="upload-00000001", by=CLERK)
+            upload_operations.add_photo(self.month(scene), files(2), upload_id="upload-00000001", by=CLERK)
         assert queries.month_activities(scene.group, NOVEMBER) == []
+
+
+class TestSorting:
+    def month(self, scene: Scene) -> str:
+        return f"/groups/{scene.group}/months/2026-11"
+
+    @pytest.fixture
+    def inbox(self, app: Flask, scene: Scene) -> tuple[int, int, list[int]]:
+        """Two activities, and photos that came before they were logged: two of the second's day, one undated, one of
+        another day."""
+        with app.app_context():
+            numbers = []
+            for number, day in enumerate(["2026:11:06 09:00:00", "2026:11:06 09:01:00", "", "2026:11:09 10:00:00"]):
+                exif = Image.Exif()
+                if day:
+                    exif.get_ifd(0x8769)[0x9003] = day
+                month = photo_queries.group_month(scene.group, NOVEMBER)
+                assert month is not None
+                photo = upload_operations.add_photo(
+                    month, files(number, exif=exif), upload_id=f"upload-{number:08}", by=CLERK
+                )
+                numbers.append(photo.id)
+            first, second = (
+                logged(scene, title=title, held_on=day).id
+                for title, day in (("定分工", date(2026, 11, 5)), ("查主因", date(2026, 11, 6)))
+            )
+            db.session.commit()
+        return first, second, numbers
+
+    def ticked(self, page: str) -> list[int]:
+        return [int(found) for found in re.findall(r'name="photos" value="(\d+)" checked', page)]
+
+    def chosen(self, page: str) -> list[str]:
+        field = re.search(r'<select[^>]*name="activity".*?</select>', page, re.DOTALL)
+        assert field is not None
+        return re.findall(r'<option selected value="(\d+)"', field[0])
+
+    def test_one_tap_puts_them_where_their_day_says(
+        self, app: Flask, scene: Scene, inbox: tuple[int, int, list[int]], signed_in: SignInAs
+    ) -> None:
+        first, second, numbers = inbox
+        leader = signed_in("leader1")
+        page = leader.get(self.month(scene)).get_data(as_text=True)
+        assert (self.chosen(page), self.ticked(page)) == ([str(second)], numbers[:3])
+        answer = leader.post(f"{self.month(scene)}/sort", data={"activity": second, "photos": numbers[:3]})
+        assert (answer.status_code, answer.location) == (302, self.month(scene))
+        assert [photo.activity_id for photo in photos(app)] == [second, second, second, None]
+        page = leader.get(self.month(scene)).get_data(as_text=True)
+        assert "3 张已归到“查主因”。" in page
+        # No day speaks for the last one: the activity chosen before is proposed.
+        assert (self.chosen(page), self.ticked(page)) == ([str(second)], numbers[3:])
+        leader.post(f"{self.month(scene)}/sort", data={"activity": first, "all": "1"})
+        assert photos(app)[3].activity_id == first
+        assert "没归到活动" not in leader.get(self.month(scene)).get_data(as_text=True)
+        assert acts(app).count("photo.sort") == 2
+
+    def test_what_somebody_else_has_sorted_stays(
+        self, app: Flask, scene: Scene, inbox: tuple[int, int, list[int]], signed_in: SignInAs
+    ) -> None:
+        first, second, numbers = inbox
+        leader = signed_in("leader1")
+        leader.post(f"{self.month(scene)}/sort", data={"activity": first, "photos": numbers[:1]})
+        leader.post(f"{self.month(scene)}/sort", data={"activity": second, "photos": numbers[:2]})
+        assert [photo.activity_id for photo in photos(app)] == [first, second, None, None]
+        again = leader.post(f"{self.month(scene)}/sort", data={"activity": second, "photos": numbers[:2]})
+        assert (again.status_code, "没有要归的照片" in again.get_data(as_text=True)) == (422, True)
+
+    @pytest.mark.parametrize("activity", ["0", "", "x", "999999"])
+    def test_an_activity_must_be_chosen(
+        self, app: Flask, scene: Scene, inbox: tuple[int, int, list[int]], signed_in: SignInAs, activity: str
+    ) -> None:
+        *_, numbers = inbox
+        answer = signed_in("leader1").post(
+            f"{self.month(scene)}/sort", data={"activity": activity, "photos": numbers[1:2]}
+        )
+        page = answer.get_data(as_text=True)
+        assert (answer.status_code, "请选一次活动。" in page, self.ticked(page)) == (422, True, numbers[1:2])
+        assert [photo.activity_id for photo in photos(app)] == [None] * 4
+
+    def test_another_groups_photos_are_not_touched(
+        self, app: Flask, scene: Scene, inbox: tuple[int, int, list[int]], signed_in: SignInAs
+    ) -> None:
+        _, second, numbers = inbox
+        with app.app_context():
+            theirs = added(scene, 9, group_id=scene.sister_group).id
+            db.session.commit()
+        leader = signed_in("leader1")
+        leader.post(f"{self.month(scene)}/sort", data={"activity": second, "photos": [theirs, numbers[0]]})
+        assert {photo.id: photo.activity_id for photo in photos(app) if photo.activity_id} == {numbers[0]: second}
+        assert signed_in("leader2").post(f"{self.month(scene)}/sort").status_code == 404
+
+    def test_the_photos_own_page_proposes_too(
+        self, scene: Scene, inbox: tuple[int, int, list[int]], signed_in: SignInAs
+    ) -> None:
+        _, second, numbers = inbox
+        page = signed_in("leader1").get(f"/photos/{numbers[0]}").get_data(as_text=True)
+        assert re.findall(r'name="activity"[^>]*value="(\d+)" checked', page) == [str(second)]
+        assert page.count("和照片同一天") == 1
+
+    def test_the_issue_asks_before_it_leaves_them(
+        self, app: Flask, scene: Scene, inbox: tuple[int, int, list[int]], signed_in: SignInAs
+    ) -> None:
+        leader = signed_in("leader1")
+        assert "还有 4 张照片没归到活动。" in leader.get(self.month(scene)).get_data(as_text=True)
+        answer = leader.post(f"{self.month(scene)}/print")
+        page = answer.get_data(as_text=True)
+        assert (answer.status_code, '<details class="confirm" open>' in page) == (422, True)
+        assert "先去归照片" in page
+        with app.app_context():
+            assert db.session.scalars(select(MonthIssue)).all() == []
+        assert leader.post(f"{self.month(scene)}/print", data={"leave_unsorted": "1"}).status_code == 302
+        page = leader.get(self.month(scene)).get_data(as_text=True)
+        assert "新加的照片留作佐证，不在已印的版面上。" in page
+        page = leader.get(f"/photos/{inbox[2][0]}").get_data(as_text=True)
+        assert ("这张不在版面上：要上版，" in page, '<input type="hidden" name="choice" value="off">' in page) == (
+            True,
+            True,
+        )
+
+
+class TestMonthsThatTakePhotos:
+    @pytest.mark.parametrize(
+        ("month", "status", "words"),
+        [
+            ("2026-11", 201, "已存。"),
+            ("2024-11", 201, "已存。"),
+            ("2026-12", 422, "2026年12月还没到，照片请放到2026年11月或更早的月份。"),
+            (
+                "2024-10",
+                422,
+                "2024年10月太久了，只收2024年11月以来的照片。请核对月份；确要补旧照片，请系统管理员放宽年限。",
+            ),
+        ],
+    )
+    def test_the_running_month_and_two_years_back(
+        self, app: Flask, scene: Scene, signed_in: SignInAs, month: str, status: int, words: str
+    ) -> None:
+        leader = signed_in("leader1")
+        answer = send(leader, f"/groups/{scene.group}/months/{month}/photos", picture())
+        assert (answer.status_code, answer.get_json()["message"]) == (status, words)
+        assert len(photos(app)) == (1 if status == 201 else 0)
+        page = leader.get(f"/groups/{scene.group}/months/{month}").get_data(as_text=True)
+        assert ("data-upload" in page, words in page) == (status == 201, status == 422)
+
+    def test_how_far_back_is_a_setting(self, make_app: AppMaker, scene: Scene) -> None:
+        app = make_app(PHOTO_YEARS_BACK=0)
+        browser = sign_in(app.test_client(), "leader1")
+        october = send(browser, f"/groups/{scene.group}/months/2026-10/photos", picture())
+        assert (october.status_code, send(browser, address(scene), picture()).status_code) == (422, 201)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.accounts.actor import Command
 from app.accounts.models import Account, Appointment, SignIn
-from app.activities import operations as activity_operations
+from app.activities import kind_operations
 from app.activities.models import Activity, ActivityGroup, ActivityState
 from app.brands.models import Brand, BrandState, BrandVersion
 from app.foundation.db import db
@@ -159,7 +159,7 @@ def _sign_in(account: Account) -> int:
 
 
 def _kinds(place: Place) -> int:
-    return activity_operations.provide_kinds(Place(place.committee_id), by=OPERATOR)["theme_day"]
+    return kind_operations.provide_kinds(Place(place.committee_id), by=OPERATOR)["theme_day"]
 
 
 def _activity(place: Place, kind_id: int) -> Activity:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from app.accounts.actor import Command
 from app.accounts.roles import Role
-from app.activities.operations import provide_kinds
+from app.activities.kind_operations import provide_kinds
 from app.foundation import clock, unit_of_work
 from app.foundation.periods import Month, Quarter
 from app.foundation.places import Place

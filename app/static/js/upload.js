@@ -62,8 +62,9 @@ const newId = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const form = document.querySelector("form[data-upload]");
+// Both come anew with the page's own photos.
 const input = () => document.querySelector("input[type=file][form=upload]");
-const activity = form.elements.namedItem("activity_id");
+const activity = () => document.querySelector("[name=activity_id][form=upload]");
 const queue = form.querySelector("[data-queue]");
 const said = form.querySelector("[data-said]");
 const maxBytes = Number(form.dataset.maxBytes);
@@ -237,7 +238,7 @@ const next = () => {
   tell();
 };
 
-const add = (file, id = newId(), chosen = activity ? activity.value : "") => {
+const add = (file, id = newId(), chosen = activity() ? activity().value : "") => {
   const job = { file, id, activity: chosen, tries: 0, timer: 0, state: "queued" };
   jobs.push(job);
   tile(job);
@@ -260,9 +261,11 @@ const refresh = async () => {
   for (const job of jobs.filter((done) => done.state === "stored")) drop(job);
   const fresh = document.adoptNode(found);
   const here = document.querySelector("[data-photos]");
+  const chosen = activity() && activity().value;
   // The queue, with what was refused, stays as it is.
   fresh.querySelector("form[data-upload]").replaceWith(form);
   here.replaceWith(fresh);
+  if (chosen && activity()) activity().value = chosen; // kept for the next photos
   listen();
 };
 
