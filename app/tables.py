@@ -4,6 +4,7 @@ from app.accounts import models as accounts
 from app.activities import models as activities
 from app.activities import photo_models as photos
 from app.audit import models as audit
+from app.board import models as board
 from app.brands import models as brands
 from app.inspections import models as inspections
 from app.inspections import result_models as results
@@ -11,5 +12,5 @@ from app.nominations import models as nominations
 from app.organisation import models as organisation
 
 __all__ = [
-    "accounts", "activities", "audit", "brands", "inspections", "nominations", "organisation", "photos", "results",
+    "accounts", "activities", "audit", "board", "brands", "inspections", "nominations", "organisation", "photos", "results",
 ]  # fmt: skip

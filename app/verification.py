@@ -10,6 +10,7 @@ from app.activities.photo_models import Photo
 from app.audit.chain import faults
 from app.audit.models import AuditLine
 from app.audit.operations import hashed_fields
+from app.board import kept_queries
 from app.foundation.db import db
 from app.foundation.storage import FileMissingError, Storage
 from app.inspections import result_queries
@@ -29,7 +30,8 @@ def verify(storage: Storage) -> Report:
     report = Report()
     _files(report, storage)
     _chain(report)
-    report.problems += [f"{finding.subject}：{finding.problem}" for finding in result_queries.verify_digests()]
+    for finding in (*result_queries.verify_digests(), *kept_queries.verify_digests()):
+        report.problems.append(f"{finding.subject}：{finding.problem}")
     return report
 
 

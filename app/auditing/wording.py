@@ -59,6 +59,7 @@ VERBS = {
     "grant-role": "授予职务",
     "hand-in": "提交",
     "import": "导入",
+    "keep": "留存",
     "leave": "转出",
     "lock": "锁定",
     "log": "记录",

@@ -1,18 +1,18 @@
 """Reads of several groups' boards at once: a branch's month, and the branches that a person may read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Date, Integer, Select, bindparam, func, or_, select
 
 from app.accounts.roles import Grant
 from app.activities.models import Activity, ActivityState
 from app.activities.photo_models import MonthIssue, Photo
 from app.activities.queries import name_on
 from app.board import composition
-from app.board.content_queries import board_photo
-from app.board.queries import Face, existed, faces, standing_day
-from app.foundation.db import db
+from app.board.queries import Face, Kept, faces, standing_day
+from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.organisation.models import Branch, BranchName, Committee, PartyGroup
@@ -36,6 +36,8 @@ class Teaser:
     headline: str
     photo: composition.Photo | None
     printed: frozenset[Month]
+    withdrawn: bool = False
+    """The photo that the printed page leads with may not be shown any more."""
 
 
 @dataclass(frozen=True)
@@ -48,65 +50,122 @@ class BranchBoards:
     printed: int
 
 
+_committee, _branch = bindparam("committee", type_=Integer), bindparam("branch", type_=Integer)
+_month = bindparam("month", type_=MonthType)
+_day: Any = bindparam("day", type_=Date)
+_first_day, _last_day = bindparam("first_day", type_=Date), bindparam("last_day", type_=Date)
+
+
+def _when(month: Month) -> dict[str, Any]:
+    return {"month": month, "day": standing_day(month), "first_day": month.first, "last_day": month.last}
+
+
+def _stood(tie: Any) -> tuple[Any, Any]:
+    return tie.starts_on <= _last_day, or_(tie.ends_on.is_(None), tie.ends_on > _first_day)
+
+
+_NAME = name_on(BranchName, BranchName.branch_id, Branch.id, _day).label("name")
+# Built once: building them costs a page more than running them.
+_BRANCH_MONTH = select(Branch.committee_id, _NAME).where(Branch.id == _branch, *_stood(Branch))
+_LEADS = (
+    select(
+        Photo.group_id, Activity.title, Activity.state,
+        Photo.id, Photo.board_slot.label("slot"), Photo.activity_id, Photo.caption, Photo.width, Photo.height,
+    )
+    .outerjoin(Activity, Activity.id == Photo.activity_id)
+    .where(
+        Photo.committee_id == _committee,
+        Photo.branch_id == _branch,
+        Photo.month == _month,
+        Photo.board_slot.is_not(None),
+        Photo.withdrawn_at.is_(None),
+    )
+    .order_by(Photo.board_slot, Photo.id)
+)  # fmt: skip
+_PRINTED = select(MonthIssue.group_id, MonthIssue.month).where(
+    MonthIssue.committee_id == _committee,
+    MonthIssue.branch_id == _branch,
+    MonthIssue.month.between(bindparam("january", type_=MonthType), bindparam("december", type_=MonthType)),
+    MonthIssue.printed_at.is_not(None),
+)
+
+
 def branch_month(branch_id: int, month: Month) -> BranchMonth | None:
-    row = db.session.execute(
-        select(
-            Branch.committee_id, name_on(BranchName, BranchName.branch_id, Branch.id, standing_day(month)).label("name")
-        ).where(
-            Branch.id == branch_id,
-            Branch.starts_on <= month.last,
-            or_(Branch.ends_on.is_(None), Branch.ends_on > month.first),
-        )
-    ).first()
+    row = fetch(_BRANCH_MONTH, branch=branch_id, **_when(month)).first()
     return None if row is None else BranchMonth(Place(row.committee_id, branch_id), month, row.name)
 
 
 def teasers(branch: BranchMonth, may_preview: Callable[[Place], bool]) -> list[Teaser]:
-    found = faces(branch.place.branch_id or 0, branch.month)
-    leads = _leads(branch)
-    printed = _printed_months(branch)
-    teased = []
-    for face in found:
-        group_id = face.place.group_id or 0
-        readable = face.printed_at is not None or may_preview(face.place)
-        headline, photo = leads.get(group_id, ("", None)) if readable else ("", None)
-        teased.append(Teaser(face, readable, headline, photo, frozenset(printed.get(group_id, ()))))
-    return teased
+    leads, printed = _leads(branch), _printed_months(branch)
+    return [
+        _teaser(face, kept, may_preview, leads.get(face.place.group_id or 0, ()), printed)
+        for face, kept in faces(branch.place, branch.month)
+    ]
 
 
-def _leads(branch: BranchMonth) -> dict[int, tuple[str, composition.Photo]]:
-    """The first board photo of each group whose activity is confirmed, with that activity's title."""
-    rows = db.session.execute(
-        select(Photo, Activity.title)
-        .join(Activity, Activity.id == Photo.activity_id)
-        .where(
-            Photo.committee_id == branch.place.committee_id,
-            Photo.branch_id == branch.place.branch_id,
-            Photo.month == branch.month,
-            Photo.board_slot.is_not(None),
-            Photo.withdrawn_at.is_(None),
-            Activity.state == ActivityState.CONFIRMED,
-        )
-        .order_by(Photo.board_slot.desc(), Photo.id.desc())
-    )
-    return {row.Photo.group_id: (row.title, board_photo(row.Photo)) for row in rows}
+def _teaser(
+    face: Face,
+    kept: Kept | None,
+    may_preview: Callable[[Place], bool],
+    photos: Sequence[Any],
+    printed: dict[int, set[Month]],
+) -> Teaser:
+    months = frozenset(printed.get(face.place.group_id or 0, ()))
+    if kept is not None:
+        gone = kept.photo is not None and kept.photo.id not in {row.id for row in photos}
+        return Teaser(face, True, kept.headline, None if gone else kept.photo, months, withdrawn=gone)
+    readable = face.printed_at is not None or may_preview(face.place)
+    lead = next((row for row in photos if row.state is ActivityState.CONFIRMED), None) if readable else None
+    if lead is None:
+        return Teaser(face, readable, "", None, months)
+    photo = composition.Photo(lead.id, lead.slot, lead.activity_id, lead.caption, lead.width, lead.height)
+    return Teaser(face, readable, lead.title, photo, months)
+
+
+def _leads(branch: BranchMonth) -> dict[int, list[Any]]:
+    """The photos on each group's board in their order, with title and state of their activity."""
+    found: dict[int, list[Any]] = {}
+    place = branch.place
+    for row in fetch(_LEADS, committee=place.committee_id, branch=place.branch_id, month=branch.month):
+        found.setdefault(row.group_id, []).append(row)
+    return found
 
 
 def _printed_months(branch: BranchMonth) -> dict[int, set[Month]]:
-    year = branch.month.year
-    rows = db.session.execute(
-        select(MonthIssue.group_id, MonthIssue.month).where(
-            MonthIssue.committee_id == branch.place.committee_id,
-            MonthIssue.branch_id == branch.place.branch_id,
-            MonthIssue.month >= Month(year, 1),
-            MonthIssue.month <= Month(year, 12),
-            MonthIssue.printed_at.is_not(None),
-        )
-    )
+    place, year = branch.place, branch.month.year
+    rows = fetch(
+        _PRINTED, committee=place.committee_id, branch=place.branch_id,
+        january=Month(year, 1), december=Month(year, 12),
+    )  # fmt: skip
     found: dict[int, set[Month]] = {}
-    for group_id, month in rows:
-        found.setdefault(group_id, set()).add(month)
+    for row in rows:
+        found.setdefault(row.group_id, set()).add(row.month)
     return found
+
+
+def _branches() -> Select[Any]:
+    groups = select(func.count()).where(
+        PartyGroup.committee_id == Branch.committee_id, PartyGroup.branch_id == Branch.id, *_stood(PartyGroup)
+    )
+    printed = select(func.count()).where(
+        MonthIssue.committee_id == Branch.committee_id, MonthIssue.branch_id == Branch.id, MonthIssue.month == _month,
+        MonthIssue.printed_at.is_not(None),
+    )  # fmt: skip
+    whole, own = bindparam("whole", expanding=True, type_=Integer), bindparam("own", expanding=True, type_=Integer)
+    return (
+        select(
+            Branch.id.label("branch_id"),
+            _NAME,
+            groups.scalar_subquery().label("groups"),
+            printed.scalar_subquery().label("printed"),
+        )
+        .join(Committee, Committee.id == Branch.committee_id)
+        .where(or_(Branch.committee_id.in_(whole), Branch.id.in_(own)), *_stood(Branch))
+        .order_by(Committee.path, Branch.sort_order, Branch.id)
+    )
+
+
+_BRANCHES = _branches()
 
 
 def branches(grants: Iterable[Grant], month: Month) -> list[BranchBoards]:
@@ -114,28 +173,5 @@ def branches(grants: Iterable[Grant], month: Month) -> list[BranchBoards]:
     grants = list(grants)
     whole = {committee for grant in grants if grant.place.branch_id is None for committee in grant.committees}
     own = {grant.place.branch_id for grant in grants if grant.place.branch_id is not None}
-    groups = (
-        select(func.count()).where(PartyGroup.branch_id == Branch.id, existed(month)).scalar_subquery().label("groups")
-    )
-    printed = (
-        select(func.count())
-        .where(MonthIssue.branch_id == Branch.id, MonthIssue.month == month, MonthIssue.printed_at.is_not(None))
-        .scalar_subquery()
-        .label("printed")
-    )
-    rows = db.session.execute(
-        select(
-            Branch.id,
-            name_on(BranchName, BranchName.branch_id, Branch.id, standing_day(month)).label("name"),
-            groups,
-            printed,
-        )
-        .join(Committee, Committee.id == Branch.committee_id)
-        .where(
-            or_(Branch.committee_id.in_(whole), Branch.id.in_(own)),
-            Branch.starts_on <= month.last,
-            or_(Branch.ends_on.is_(None), Branch.ends_on > month.first),
-        )
-        .order_by(Committee.path, Branch.sort_order, Branch.id)
-    )
-    return [BranchBoards(*row) for row in rows]
+    rows = fetch(_BRANCHES, whole=tuple(whole), own=tuple(own), **_when(month))
+    return [BranchBoards(**row._asdict()) for row in rows]

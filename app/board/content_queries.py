@@ -1,11 +1,10 @@
 """What a board is composed of: the group's activities with its own attendance, and the photos chosen."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from app.activities.models import Activity, ActivityGroup, ActivityKind, ActivityState, Attendance, Presence, Sitting
@@ -13,18 +12,9 @@ from app.activities.photo_models import Photo
 from app.activities.queries import ON_LEAVE, name_on
 from app.board import composition
 from app.board.composition import Section
-from app.foundation.db import db
+from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month
 from app.organisation.models import GroupName
-
-
-def _count(presences: Iterable[Presence] | None = None) -> ColumnElement[int]:
-    found = select(func.count()).where(
-        Attendance.activity_id == Activity.id, Attendance.group_id == ActivityGroup.group_id
-    )
-    if presences is not None:
-        found = found.where(Attendance.presence.in_(list(presences)))
-    return found.scalar_subquery()
 
 
 @dataclass(frozen=True)
@@ -38,12 +28,11 @@ class Logged:
     created_at: datetime
 
 
-def activities(group_id: int, first: Month, last: Month, day: date) -> list[Logged]:
-    """What the group takes part in from month to month, in the order of days; attendance is the group's own."""
+def _activities() -> Any:
     partner = aliased(ActivityGroup)
     partners = (
-        select(name_on(GroupName, GroupName.group_id, partner.group_id, day).label("name"))
-        .where(partner.activity_id == Activity.id, partner.group_id != group_id)
+        select(name_on(GroupName, GroupName.group_id, partner.group_id, _day).label("name"))
+        .where(partner.activity_id == Activity.id, partner.group_id != _group)
         .order_by(partner.group_id)
         .correlate(Activity)
         .subquery()
@@ -55,7 +44,11 @@ def activities(group_id: int, first: Month, last: Month, day: date) -> list[Logg
         .correlate(Activity)
         .subquery()
     )
-    rows = db.session.execute(
+
+    def counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.count(case((condition, Attendance.id)))
+
+    return (
         select(
             Activity.id,
             Activity.state,
@@ -70,9 +63,9 @@ def activities(group_id: int, first: Month, last: Month, day: date) -> list[Logg
             ActivityKind.name.label("kind"),
             ActivityKind.code,
             ActivityKind.board_column,
-            _count().label("expected"),
-            _count([Presence.PRESENT]).label("present"),
-            _count(ON_LEAVE).label("on_leave"),
+            func.count(Attendance.id).label("expected"),
+            counted(Attendance.presence == Presence.PRESENT).label("present"),
+            counted(Attendance.presence.in_(ON_LEAVE)).label("on_leave"),
             select(func.aggregate_strings(partners.c.name, "、")).scalar_subquery().label("partners"),
             select(func.aggregate_strings(sittings.c.starts_at, "、")).scalar_subquery().label("times"),
             select(func.max(sittings.c.room)).scalar_subquery().label("room"),
@@ -80,10 +73,41 @@ def activities(group_id: int, first: Month, last: Month, day: date) -> list[Logg
         .select_from(ActivityGroup)
         .join(Activity, Activity.id == ActivityGroup.activity_id)
         .join(ActivityKind, ActivityKind.id == Activity.kind_id)
-        .where(ActivityGroup.group_id == group_id, ActivityGroup.month >= first, ActivityGroup.month <= last)
+        .outerjoin(
+            Attendance, and_(Attendance.activity_id == Activity.id, Attendance.group_id == ActivityGroup.group_id)
+        )
+        .where(ActivityGroup.group_id == _group, ActivityGroup.month.between(_first, _last))
+        .group_by(Activity.id, ActivityKind.id)
         .order_by(Activity.held_on, Activity.id)
     )
+
+
+_group, _first, _last = (
+    bindparam("group", type_=Integer), bindparam("first", type_=MonthType), bindparam("last", type_=MonthType)
+)  # fmt: skip
+_day: Any = bindparam("day", type_=Date)
+_ACTIVITIES = _activities()
+_PHOTOS = (
+    select(
+        Photo.id, Photo.board_slot.label("slot"), Photo.activity_id, Photo.caption, Photo.width, Photo.height,
+        Photo.uploaded_by.label("author"),
+    )
+    .where(
+        Photo.group_id == _group, Photo.month == _first, Photo.withdrawn_at.is_(None), Photo.board_slot.is_not(None)
+    )
+    .order_by(Photo.board_slot, Photo.id)
+)  # fmt: skip
+
+
+def activities(group_id: int, first: Month, last: Month, day: date) -> list[Logged]:
+    """What the group takes part in from month to month, in the order of days; attendance is the group's own."""
+    rows = fetch(_ACTIVITIES, group=group_id, first=first, last=last, day=day)
     return [Logged(_activity(row), row.state, row.month, row.confirmed_by, row.created_at) for row in rows]
+
+
+def photos(group_id: int, month: Month) -> list[composition.Photo]:
+    """Those chosen for the board page, the lead photo (slot 1) first."""
+    return [composition.Photo(**row._asdict()) for row in fetch(_PHOTOS, group=group_id, first=month)]
 
 
 def _activity(row: Any) -> composition.Activity:
@@ -103,10 +127,4 @@ def _activity(row: Any) -> composition.Activity:
         on_leave=row.on_leave,
         partners=tuple(part for part in (row.partners or "").split("、") if part),
         is_theme_day=row.code == "theme_day",
-    )
-
-
-def board_photo(row: Photo) -> composition.Photo:
-    return composition.Photo(
-        row.id, row.board_slot or 0, row.activity_id, row.caption, row.width, row.height, row.uploaded_by
     )

@@ -58,6 +58,14 @@ class QuarterScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Honour:
+    """A line of 荣誉角: what, and by which call and document."""
+
+    title: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A large numeral with its unit, one line of words, and the group's own course with a label for each point.
 

@@ -1,6 +1,6 @@
 """The numbers of a group as they stood at the end of a month, in one statement.
 
-Attendance by month, duties, published quarters, issues and honours come as one UNION of equal columns, told apart by
+Attendance by month, duties, published quarters and honours come as one UNION of equal columns, told apart by
 the first: a page stays within its budget of statements, whatever it shows.
 """
 
@@ -11,10 +11,13 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
+    Integer,
     Row,
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -27,11 +30,10 @@ from sqlalchemy import (
 
 from app.activities.cadence import span
 from app.activities.models import Activity, ActivityGroup, ActivityKind, ActivityState, Attendance, Cadence, Presence
-from app.activities.photo_models import MonthIssue
 from app.activities.queries import ON_LEAVE, RECORDED
 from app.board import figures
 from app.foundation import clock
-from app.foundation.db import db
+from app.foundation.db import Moment, MonthType, QuarterType, fetch
 from app.foundation.periods import Month, Quarter, months_between
 from app.foundation.places import Place
 from app.inspections.result_models import GroupResult, Publication
@@ -44,21 +46,13 @@ HONOUR_YEARS = 2
 
 
 @dataclass(frozen=True)
-class Honour:
-    title: str
-    source: str
-
-
-@dataclass(frozen=True)
 class Ledger:
     """The numbers of a group as they stood at the end of a month."""
 
     tallies: tuple[figures.Tally, ...]
     cadences: tuple[figures.Cadence, ...]
     quarters: tuple[figures.QuarterScore, ...]
-    printed: frozenset[Month]
-    begun: frozenset[Month]
-    honours: tuple[Honour, ...]
+    honours: tuple[figures.Honour, ...]
 
 
 def _moment_after(month: Month) -> datetime:
@@ -81,7 +75,7 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
 
 
-def _tally_lines(group_id: int, month: Month) -> Select[Any]:
+def _tally_lines() -> Select[Any]:
     was_there = Attendance.presence == Presence.PRESENT
     return (
         _lines(
@@ -95,81 +89,68 @@ def _tally_lines(group_id: int, month: Month) -> Select[Any]:
         )
         .select_from(ActivityGroup)
         .join(Activity, Activity.id == ActivityGroup.activity_id)
-        .join(Attendance, and_(Attendance.activity_id == Activity.id, Attendance.group_id == group_id))
+        .join(Attendance, and_(Attendance.activity_id == Activity.id, Attendance.group_id == _group))
         .where(
-            ActivityGroup.group_id == group_id,
-            ActivityGroup.month > month.shift(-COURSE_MONTHS),
-            ActivityGroup.month <= month,
+            ActivityGroup.group_id == _group,
+            ActivityGroup.month > _year_ago,
+            ActivityGroup.month <= _month,
             Activity.state == ActivityState.CONFIRMED,
         )
         .group_by(ActivityGroup.month)
     )
 
 
-def _cadence_lines(place: Place, month: Month) -> Select[Any]:
-    since = case(
-        *((Cadence.period == period, str(span(period, month)[0])) for period in ("month", "quarter")),
-        else_=str(span("year", month)[0]),
-    )
-    done = (
-        select(func.count())
+def _cadence_lines() -> Select[Any]:
+    """What was done of each since its period began; the group's year is read once, whatever the number of cadences."""
+    year = (
+        select(
+            Activity.kind_id,
+            _sum(ActivityGroup.month == _month).label("month"),
+            _sum(ActivityGroup.month >= _quarter_began).label("quarter"),
+            func.count().label("year"),
+        )
         .select_from(ActivityGroup)
         .join(Activity, Activity.id == ActivityGroup.activity_id)
         .where(
-            ActivityGroup.group_id == place.group_id,
-            type_coerce(ActivityGroup.month, String) >= since,
-            ActivityGroup.month <= month,
-            Activity.kind_id == Cadence.kind_id,
+            ActivityGroup.group_id == _group,
+            ActivityGroup.month >= _year_began,
+            ActivityGroup.month <= _month,
             Activity.state.in_(RECORDED),
         )
-        .scalar_subquery()
+        .group_by(Activity.kind_id)
+        .subquery()
+    )
+    done = case(
+        (Cadence.period == "month", year.c.month), (Cadence.period == "quarter", year.c.quarter), else_=year.c.year
     )
     return (
-        _lines("cadence", Cadence.period, ActivityKind.name, Cadence.minimum, done, ActivityKind.sort_order, Cadence.id)
+        _lines(
+            "cadence", Cadence.period, ActivityKind.name,
+            Cadence.minimum, func.coalesce(done, 0), ActivityKind.sort_order, Cadence.id,
+        )
         .select_from(Cadence)
         .join(ActivityKind, ActivityKind.id == Cadence.kind_id)
-        .where(Cadence.committee_id == place.committee_id, Cadence.level == "group")
-    )
+        .outerjoin(year, year.c.kind_id == Cadence.kind_id)
+        .where(Cadence.committee_id == _committee, Cadence.level == "group")
+    )  # fmt: skip
 
 
-def _quarter_lines(group_id: int, month: Month) -> Select[Any]:
+def _quarter_lines() -> Select[Any]:
     """Results in force at the month's end: a later correction does not enter an older board."""
-    end = _moment_after(month)
     return (
         _lines("quarter", GroupResult.quarter, GroupResult.band, GroupResult.total)
         .select_from(GroupResult)
         .join(Publication, Publication.id == GroupResult.publication_id)
         .where(
-            GroupResult.group_id == group_id,
-            GroupResult.quarter > month.quarter.shift(-COURSE_QUARTERS - 1),
-            Publication.published_at < end,
-            or_(Publication.superseded_at.is_(None), Publication.superseded_at >= end),
+            GroupResult.group_id == _group,
+            GroupResult.quarter > bindparam("quarters_after", type_=QuarterType),
+            Publication.published_at < _end,
+            or_(Publication.superseded_at.is_(None), Publication.superseded_at >= _end),
         )
     )
 
 
-def _issue_lines(group_id: int, year: int) -> Select[Any]:
-    return _lines("issue", MonthIssue.month, literal("")).where(
-        MonthIssue.group_id == group_id,
-        MonthIssue.month >= Month(year, 1),
-        MonthIssue.month <= Month(year, 12),
-        MonthIssue.printed_at.is_not(None),
-    )
-
-
-def _begun_lines(group_id: int, year: int) -> Select[Any]:
-    return (
-        _lines("begun", ActivityGroup.month, literal(""))
-        .where(
-            ActivityGroup.group_id == group_id,
-            ActivityGroup.month >= Month(year, 1),
-            ActivityGroup.month <= Month(year, 12),
-        )
-        .distinct()
-    )
-
-
-def _honour_lines(place: Place, month: Month) -> Select[Any]:
+def _honour_lines() -> Select[Any]:
     return (
         _lines(
             "honour",
@@ -181,27 +162,39 @@ def _honour_lines(place: Place, month: Month) -> Select[Any]:
         .select_from(Nomination)
         .join(NominationCall, NominationCall.id == Nomination.call_id)
         .where(
-            Nomination.committee_id == place.committee_id,
-            Nomination.branch_id == place.branch_id,
-            Nomination.group_id == place.group_id,
+            Nomination.committee_id == _committee,
+            Nomination.branch_id == _branch,
+            Nomination.group_id == _group,
             Nomination.state == NominationState.APPROVED,
-            Nomination.decided_on <= month.last,
-            Nomination.decided_on >= date(month.year - HONOUR_YEARS + 1, 1, 1),
+            Nomination.decided_on <= bindparam("last_day", type_=Date),
+            Nomination.decided_on >= bindparam("honours_from", type_=Date),
         )
     )
 
 
+_committee, _branch, _group = (bindparam(name, type_=Integer) for name in ("committee", "branch", "group"))
+_month, _year_ago, _quarter_began, _year_began = (
+    bindparam(name, type_=MonthType) for name in ("month", "year_ago", "quarter_began", "year_began")
+)
+_end = bindparam("end", type_=Moment)
+# Built once: building it costs a page more than running it.
+_LEDGER = union_all(_tally_lines(), _cadence_lines(), _quarter_lines(), _honour_lines())
+
+
 def ledger(place: Place, month: Month, members: int) -> Ledger:
-    group_id = place.group_id or 0
-    rows = db.session.execute(
-        union_all(
-            _tally_lines(group_id, month),
-            _cadence_lines(place, month),
-            _quarter_lines(group_id, month),
-            _issue_lines(group_id, month.year),
-            _begun_lines(group_id, month.year),
-            _honour_lines(place, month),
-        )
+    rows = fetch(
+        _LEDGER,
+        committee=place.committee_id,
+        branch=place.branch_id,
+        group=place.group_id,
+        month=month,
+        year_ago=month.shift(-COURSE_MONTHS),
+        quarter_began=span("quarter", month)[0],
+        year_began=span("year", month)[0],
+        quarters_after=month.quarter.shift(-COURSE_QUARTERS - 1),
+        end=_moment_after(month),
+        last_day=month.last,
+        honours_from=date(month.year - HONOUR_YEARS + 1, 1, 1),
     ).all()
 
     def of(part: str) -> list[Row[Any]]:
@@ -211,8 +204,6 @@ def ledger(place: Place, month: Month, members: int) -> Ledger:
         tallies=_tallies({Month.parse(row.key): row for row in of("tally")}, month, members),
         cadences=_cadences(of("cadence"), month),
         quarters=_quarters(of("quarter")),
-        printed=frozenset(Month.parse(row.key) for row in of("issue")),
-        begun=frozenset(Month.parse(row.key) for row in of("begun")),
         honours=_honours(of("honour")),
     )
 
@@ -241,9 +232,11 @@ def _quarters(rows: Sequence[Row[Any]]) -> tuple[figures.QuarterScore, ...]:
     )
 
 
-def _honours(rows: Sequence[Row[Any]]) -> tuple[Honour, ...]:
+def _honours(rows: Sequence[Row[Any]]) -> tuple[figures.Honour, ...]:
     newest = sorted(rows, key=lambda row: (row.key, row.n0), reverse=True)[:HONOUR_LIMIT]
     return tuple(
-        Honour("示范党小组", "·".join(filter(None, (row.words, row.detail, f"{row.key[:4]}年{int(row.key[5:7])}月"))))
+        figures.Honour(
+            "示范党小组", "·".join(filter(None, (row.words, row.detail, f"{row.key[:4]}年{int(row.key[5:7])}月")))
+        )
         for row in newest
     )

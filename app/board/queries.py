@@ -1,17 +1,25 @@
-"""Reads of the board. A month is shown as it was: name, brand and leader are those of its last day."""
+"""Reads of the board. A month is shown as it was: name, brand and leader are those of its last day, and once the page is
+printed all of it is what was printed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
-    Row,
+    Date,
+    Integer,
+    Select,
+    String,
     and_,
+    bindparam,
+    cast,
     func,
     or_,
     select,
+    type_coerce,
 )
 
 from app.accounts.models import Appointment
@@ -21,18 +29,20 @@ from app.activities.models import (
     ActivityGroup,
     ActivityState,
 )
-from app.activities.photo_models import MonthIssue
-from app.activities.photo_queries import board_photos
+from app.activities.photo_models import MonthIssue, Photo
 from app.activities.queries import name_on
 from app.board import composition, figures
-from app.board.content_queries import Logged, activities, board_photo
-from app.board.ledger_queries import Honour, ledger
+from app.board.content_queries import Logged, activities, photos
+from app.board.freezing import Content, read
+from app.board.ledger_queries import ledger
+from app.board.models import PrintedBoard
 from app.brands.models import Brand, BrandVersion
+from app.brands.queries import version_on
 from app.foundation import clock
-from app.foundation.db import db
+from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month, as_of
 from app.foundation.places import Place
-from app.organisation.models import BranchName, GroupName, GroupTeam, Member, Membership, PartyGroup
+from app.organisation.models import BranchName, Committee, GroupName, GroupTeam, Member, Membership, PartyGroup
 
 MOTTO_LIMIT = 36
 
@@ -43,20 +53,19 @@ class Face:
 
     place: Place
     month: Month
+    printed_at: datetime | None
     group: str
     branch: str
     brand: str
     slogan: str
     connotation: str
     hue: str
-    outlines: dict[str, Any]
+    outlines: Mapping[str, Any]
     leader: str
     liaison: str
     members: int
     teams: int
     activities: int
-    printed_at: datetime | None
-    starts_on: date
 
     @property
     def name(self) -> str:
@@ -75,19 +84,139 @@ class Face:
         return self.slogan or composition.shorten(self.connotation, MOTTO_LIMIT)
 
 
+FACE = (
+    "group", "branch", "brand", "slogan", "connotation", "hue", "outlines", "leader", "liaison", "members", "teams",
+    "activities",
+)  # fmt: skip
+"""What of a face is written down when the page is printed."""
+
+
 def standing_day(month: Month) -> date:
     """The day whose names and ties a month shows: its last, or today while it runs."""
     return min(month.last, clock.today())
 
 
+_group, _branch = bindparam("group", type_=Integer), bindparam("branch", type_=Integer)
+_month = bindparam("month", type_=MonthType)
+_day: Any = bindparam("day", type_=Date)
+_existed = and_(
+    PartyGroup.starts_on <= bindparam("last_day", type_=Date),
+    or_(PartyGroup.ends_on.is_(None), PartyGroup.ends_on > bindparam("first_day", type_=Date)),
+)
+
+
+def existed(month: Month) -> ColumnElement[bool]:
+    return and_(PartyGroup.starts_on <= month.last, or_(PartyGroup.ends_on.is_(None), PartyGroup.ends_on > month.first))
+
+
+def _when(month: Month) -> dict[str, Any]:
+    return {"month": month, "day": standing_day(month), "first_day": month.first, "last_day": month.last}
+
+
+# ---------------------------------------------------------------- before it is read
+
+
+@dataclass(frozen=True)
+class IssueKey:
+    """A group's month before it is read: enough to judge who may, and to name what is shown.
+
+    `digest` is None while nothing printed is kept. `standing` are the photos that are on the board and not withdrawn;
+    `printed` and `begun` are the months of the year with a printed page and with activities.
+    """
+
+    place: Place
+    month: Month
+    starts_on: date
+    printed_at: datetime | None
+    digest: str | None
+    is_demo: bool
+    standing: frozenset[int]
+    printed: frozenset[Month]
+    begun: frozenset[Month]
+
+
+def _joined(column: Any) -> ColumnElement[str]:
+    return func.aggregate_strings(type_coerce(column, String), ",")
+
+
+def _key() -> Select[Any]:
+    january, december = bindparam("january", type_=MonthType), bindparam("december", type_=MonthType)
+    standing = select(_joined(cast(Photo.id, String))).where(
+        Photo.group_id == _group, Photo.month == _month, Photo.withdrawn_at.is_(None), Photo.board_slot.is_not(None)
+    )
+    other = MonthIssue.__table__.alias()
+    printed = select(_joined(other.c.month)).where(
+        other.c.group_id == _group, other.c.month.between(january, december), other.c.printed_at.is_not(None)
+    )
+    begun = (
+        select(ActivityGroup.month)
+        .where(ActivityGroup.group_id == _group, ActivityGroup.month.between(january, december))
+        .distinct()
+        .subquery()
+    )
+    return (
+        select(
+            PartyGroup.committee_id,
+            PartyGroup.branch_id,
+            PartyGroup.starts_on,
+            MonthIssue.printed_at,
+            PrintedBoard.digest,
+            type_coerce(Committee.is_demo, Boolean).label("is_demo"),
+            standing.scalar_subquery().label("standing"),
+            printed.scalar_subquery().label("printed"),
+            select(_joined(begun.c.month)).scalar_subquery().label("begun"),
+        )
+        .select_from(PartyGroup)
+        .join(Committee, Committee.id == PartyGroup.committee_id)
+        .outerjoin(MonthIssue, and_(MonthIssue.group_id == PartyGroup.id, MonthIssue.month == _month))
+        .outerjoin(PrintedBoard, KEPT)
+        .where(PartyGroup.id == _group, _existed)
+    )
+
+
+KEPT = and_(PrintedBoard.issue_id == MonthIssue.id, PrintedBoard.printed_at == MonthIssue.printed_at)
+"""The SQL condition that a kept page is the one that counts."""
+
+_KEY = _key()
+
+
+def key(group_id: int, month: Month) -> IssueKey | None:
+    """None for a group that did not exist in the month."""
+    year = {"january": Month(month.year, 1), "december": Month(month.year, 12)}
+    row = fetch(_KEY, group=group_id, **_when(month), **year).first()
+    if row is None:
+        return None
+    return IssueKey(
+        Place(row.committee_id, row.branch_id, group_id),
+        month,
+        row.starts_on,
+        row.printed_at,
+        row.digest,
+        row.is_demo,
+        frozenset(int(number) for number in _parts(row.standing)),
+        frozenset(Month.parse(text) for text in _parts(row.printed)),
+        frozenset(Month.parse(text) for text in _parts(row.begun)),
+    )
+
+
+def _parts(joined: str | None) -> list[str]:
+    return joined.split(",") if joined else []
+
+
 # ---------------------------------------------------------------- the masthead
 
 
-def _holder(role: Role, group_id: Any, day: date) -> ColumnElement[str]:
+def _holder(role: Role) -> ColumnElement[str]:
     return func.coalesce(
         select(Member.name)
         .join(Appointment, Appointment.member_id == Member.id)
-        .where(Appointment.group_id == group_id, Appointment.role == role, as_of(Appointment, day))
+        .where(
+            Appointment.committee_id == PartyGroup.committee_id,  # leads the index
+            Appointment.branch_id == PartyGroup.branch_id,
+            Appointment.group_id == PartyGroup.id,
+            Appointment.role == role,
+            as_of(Appointment, _day),
+        )
         .order_by(Appointment.starts_on.desc(), Appointment.id)
         .limit(1)
         .scalar_subquery(),
@@ -95,102 +224,97 @@ def _holder(role: Role, group_id: Any, day: date) -> ColumnElement[str]:
     )
 
 
-def _version_in_force(group_id: Any, day: date) -> ColumnElement[int]:
-    """The brand version that a group bore on `day`."""
-    return (
-        select(BrandVersion.id)
-        .join(Brand, Brand.id == BrandVersion.brand_id)
-        .where(
-            Brand.group_id == group_id,
-            or_(Brand.ended_on.is_(None), Brand.ended_on > day),
-            BrandVersion.in_force_from <= day,
-        )
-        .order_by(Brand.sort_order, Brand.id, BrandVersion.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def _faces(month: Month) -> Any:
-    day = standing_day(month)
+def _faces() -> Select[Any]:
     confirmed = (
         select(func.count())
         .select_from(ActivityGroup)
         .join(Activity, Activity.id == ActivityGroup.activity_id)
         .where(
             ActivityGroup.group_id == PartyGroup.id,
-            ActivityGroup.month == month,
+            ActivityGroup.month == _month,
             Activity.state == ActivityState.CONFIRMED,
         )
         .scalar_subquery()
     )
-    members = select(func.count()).where(Membership.group_id == PartyGroup.id, as_of(Membership, day)).scalar_subquery()
-    teams = select(func.count()).where(GroupTeam.group_id == PartyGroup.id, as_of(GroupTeam, day)).scalar_subquery()
+    members = (
+        select(func.count()).where(Membership.group_id == PartyGroup.id, as_of(Membership, _day)).scalar_subquery()
+    )
+    teams = select(func.count()).where(GroupTeam.group_id == PartyGroup.id, as_of(GroupTeam, _day)).scalar_subquery()
     return (
         select(
             PartyGroup.id,
             PartyGroup.committee_id,
             PartyGroup.branch_id,
-            PartyGroup.starts_on,
-            name_on(GroupName, GroupName.group_id, PartyGroup.id, day).label("group"),
-            name_on(BranchName, BranchName.branch_id, PartyGroup.branch_id, day).label("branch"),
+            MonthIssue.printed_at,
+            name_on(GroupName, GroupName.group_id, PartyGroup.id, _day).label("group"),
+            name_on(BranchName, BranchName.branch_id, PartyGroup.branch_id, _day).label("branch"),
             BrandVersion.name.label("brand"),
             BrandVersion.slogan,
             BrandVersion.connotation,
             BrandVersion.hue,
             BrandVersion.outlines,
-            _holder(Role.GROUP_LEADER, PartyGroup.id, day).label("leader"),
-            _holder(Role.LIAISON, PartyGroup.id, day).label("liaison"),
+            _holder(Role.GROUP_LEADER).label("leader"),
+            _holder(Role.LIAISON).label("liaison"),
             members.label("members"),
             teams.label("teams"),
             confirmed.label("activities"),
-            MonthIssue.printed_at,
+            PrintedBoard.face.label("kept"),
         )
         .select_from(PartyGroup)
-        .outerjoin(BrandVersion, BrandVersion.id == _version_in_force(PartyGroup.id, day))
-        .outerjoin(MonthIssue, and_(MonthIssue.group_id == PartyGroup.id, MonthIssue.month == month))
+        .outerjoin(BrandVersion, BrandVersion.id == version_on(Brand.group_id == PartyGroup.id, _day))
+        .outerjoin(MonthIssue, and_(MonthIssue.group_id == PartyGroup.id, MonthIssue.month == _month))
+        .outerjoin(PrintedBoard, KEPT)
     )
 
 
-def _face(row: Row[Any], month: Month) -> Face:
-    return Face(
-        place=Place(row.committee_id, row.branch_id, row.id),
-        month=month,
-        group=row.group,
-        branch=row.branch,
-        brand=row.brand or "",
-        slogan=row.slogan or "",
-        connotation=row.connotation or "",
-        hue=row.hue or "",
-        outlines=row.outlines or {},
-        leader=row.leader,
-        liaison=row.liaison,
-        members=row.members,
-        teams=row.teams,
-        activities=row.activities,
-        printed_at=row.printed_at,
-        starts_on=row.starts_on,
+# Built once: building them costs a page more than running them.
+_FACE = _faces().where(PartyGroup.id == _group, _existed)
+_FACES = (
+    _faces()
+    .where(
+        PartyGroup.committee_id == bindparam("committee", type_=Integer),  # leads the index
+        PartyGroup.branch_id == _branch,
+        _existed,
     )
+    .order_by(PartyGroup.sort_order, PartyGroup.id)
+)
 
 
-def existed(month: Month) -> ColumnElement[bool]:
-    return and_(PartyGroup.starts_on <= month.last, or_(PartyGroup.ends_on.is_(None), PartyGroup.ends_on > month.first))
+def _face(row: Any, month: Month) -> Face:
+    """The printed one where there is one."""
+    place = Place(row.committee_id, row.branch_id, row.id)
+    if row.kept:
+        return Face(place, month, row.printed_at, **{name: row.kept[name] for name in FACE})
+    found = row._mapping  # noqa: SLF001 - a row's documented name for its columns
+    return Face(place, month, row.printed_at, **{name: found[name] or _NOTHING.get(name, "") for name in FACE})
+
+
+_NOTHING: dict[str, Any] = {"outlines": {}, "members": 0, "teams": 0, "activities": 0}
 
 
 def face(group_id: int, month: Month) -> Face | None:
     """The masthead of a group's month; None for a group that did not exist in it."""
-    row = db.session.execute(_faces(month).where(PartyGroup.id == group_id, existed(month))).first()
+    row = fetch(_FACE, group=group_id, **_when(month)).first()
     return None if row is None else _face(row, month)
 
 
-def faces(branch_id: int, month: Month) -> list[Face]:
-    """The mastheads of a branch's groups, in the branch's own order and never in an order of merit."""
-    rows = db.session.execute(
-        _faces(month)
-        .where(PartyGroup.branch_id == branch_id, existed(month))
-        .order_by(PartyGroup.sort_order, PartyGroup.id)
-    )
-    return [_face(row, month) for row in rows]
+@dataclass(frozen=True)
+class Kept:
+    """What the printed page leads with, for listings."""
+
+    headline: str
+    photo: composition.Photo | None
+
+
+def faces(place: Place, month: Month) -> list[tuple[Face, Kept | None]]:
+    """The mastheads of a branch's groups, in the branch's own order and never in an order of merit; with a printed one
+    what its page leads with."""
+    rows = fetch(_FACES, committee=place.committee_id, branch=place.branch_id, **_when(month))
+    return [(_face(row, month), _kept(row.kept)) for row in rows]
+
+
+def _kept(plain: Mapping[str, Any] | None) -> Kept | None:
+    return Kept(plain["headline"], read(composition.Photo, plain["photo"])) if plain else None
 
 
 # ---------------------------------------------------------------- one issue
@@ -198,43 +322,52 @@ def faces(branch_id: int, month: Month) -> list[Face]:
 
 @dataclass(frozen=True)
 class Issue:
-    """All that a group's month shows."""
+    """All that a group's month shows; `waiting` counts its activities that are not confirmed."""
 
     face: Face
-    sheet: composition.Sheet
-    ear: figures.Ear
-    figures: tuple[figures.Figure, ...]
-    honours: tuple[Honour, ...]
-    printed: frozenset[Month]
-    begun: frozenset[Month]
-    confirmers: tuple[str, ...]
-    photographers: tuple[str, ...]
-    waiting: int
-
-    @property
-    def is_over(self) -> bool:
-        return self.face.month < Month.of(clock.today())
+    content: Content
+    waiting: int = 0
 
 
-def issue(face: Face) -> Issue:
+_PRINTED = (
+    select(PrintedBoard.face, PrintedBoard.content)
+    .where(PrintedBoard.digest == bindparam("digest", type_=String), PrintedBoard.group_id == _group)
+    .order_by(PrintedBoard.id.desc())
+    .limit(1)
+)
+
+
+def issue(of: IssueKey) -> Issue:
+    """As it was printed, or composed from what is entered."""
+    if of.digest is not None:
+        row = fetch(_PRINTED, digest=of.digest, group=of.place.group_id).one()
+        printed = Face(of.place, of.month, of.printed_at, **{name: row.face[name] for name in FACE})
+        return Issue(printed, read(Content, row.content))
+    live = face(of.place.group_id or 0, of.month)
+    assert live is not None  # noqa: S101 - the key was read in the same transaction
+    return composed(live)
+
+
+def composed(face: Face) -> Issue:
+    """The month as it is entered now."""
     month, group_id = face.month, face.place.group_id or 0
     found = activities(group_id, month, month.next(), standing_day(month))
     confirmed = [entry for entry in found if entry.state is ActivityState.CONFIRMED and entry.month == month]
     planned = [entry.activity for entry in found if entry.month != month and _was_known(entry, face.printed_at)]
-    chosen = [board_photo(row) for row in board_photos(group_id, month)]
+    chosen = photos(group_id, month)
     book = ledger(face.place, month, face.members)
-    return Issue(
-        face=face,
+    is_over = month < Month.of(clock.today())
+    content = Content(
         sheet=composition.compose(chosen, [entry.activity for entry in confirmed], planned),
-        ear=figures.ear(book.cadences, over=month < Month.of(clock.today())),
+        ear=figures.ear(book.cadences, over=is_over),
         figures=figures.figures(book.tallies, book.quarters),
         honours=book.honours,
-        printed=book.printed,
-        begun=book.begun,
         confirmers=_once(entry.confirmed_by for entry in confirmed),
         photographers=_once(photo.author for photo in chosen),
-        waiting=sum(entry.month == month and entry.state is not ActivityState.CONFIRMED for entry in found),
+        is_over=is_over,
     )
+    waiting = sum(entry.month == month and entry.state is not ActivityState.CONFIRMED for entry in found)
+    return Issue(face, content, waiting)
 
 
 def _was_known(entry: Logged, printed_at: datetime | None) -> bool:

@@ -1,18 +1,27 @@
-"""Board pages. Nothing is written here: a board is composed from what was entered once."""
+"""Board pages. A board is composed from what was entered once; printing keeps it as it is."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.accounts.guard import allow, current
+from app.accounts.kept import Kept
 from app.accounts.permissions import Permission
-from app.board import branch_queries, figures, queries
+from app.activities import photo_queries
+from app.activities.issue_operations import LeadPhotoMissing, PhotosUnsorted
+from app.activities.month_views import month_address, month_with
+from app.activities.photo_queries import GroupMonth
+from app.board import branch_queries, figures, operations, queries
 from app.board.branch_queries import BranchMonth
 from app.board.column_views import month_columns
-from app.board.queries import Face, Issue
+from app.board.queries import Face, Issue, IssueKey
+from app.brands import queries as brands
 from app.brands import seal
 from app.brands.glyphs import outline
 from app.brands.month_column import MONTH_SOURCE
@@ -21,6 +30,16 @@ from app.foundation.periods import Month
 from app.foundation.places import Place
 
 blueprint = Blueprint("board", __name__)
+
+MOST_BODIES = 128
+TEMPLATES = (
+    "layouts/base.html",
+    "components/navigation.html",
+    "board/empty.html",
+    "board/issue.html",
+    "board/issue_body.html",
+    "board/parts.html",
+)
 
 
 @blueprint.record_once
@@ -44,11 +63,11 @@ def _may_preview(place: Place) -> bool:
     return current().may(Permission.ACTIVITY_READ, place)
 
 
-def _readable(group_id: int, month: Month) -> Face | None:
-    face = queries.face(group_id, month)
-    if face is not None and face.printed_at is None and not _may_preview(face.place):
+def _readable(group_id: int, month: Month) -> IssueKey | None:
+    key = queries.key(group_id, month)
+    if key is not None and key.printed_at is None and not _may_preview(key.place):
         return None
-    return face
+    return key
 
 
 @blueprint.get("/boards")
@@ -74,30 +93,145 @@ def branch_boards(branch: BranchMonth) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/groups/<int:group_id>/months/<month:month>/print")
+@allow(Permission.MONTH_ISSUE_PRINT, photo_queries.group_month)
+def print_issue(of: GroupMonth) -> ResponseReturnValue:
+    try:
+        operations.print_issue(of, by=current(), leave_unsorted=request.form.get("leave_unsorted") == "1")
+    except (LeadPhotoMissing, PhotosUnsorted) as refusal:
+        asks = isinstance(refusal, PhotosUnsorted)
+        return month_with(of, not_printed=refusal.message, asks=asks), refusal.status
+    flash(f"{of.month.label}版面已付印，全支部都能看到了。")
+    return redirect(month_address(of))
+
+
+# ---------------------------------------------------------------- one issue
+
+
+@dataclass(frozen=True)
+class Body:
+    """The sheet of an issue, rendered; the page round it differs by reader."""
+
+    name: str
+    sheet: Markup
+    is_empty: bool
+    has_lead: bool
+    issue: Issue
+
+
 @blueprint.get("/groups/<int:group_id>/board/<month:month>")
 @allow(Permission.BOARD_READ, _readable)
-def issue(face: Face) -> ResponseReturnValue:
-    composed = queries.issue(face)
-    ribbon = _ribbon(composed)
-    template = "board/empty.html" if composed.sheet.is_empty else "board/issue.html"
+def issue(key: IssueKey) -> ResponseReturnValue:
+    """A printed page is kept, and answered 304 when the browser still has it."""
+    if key.digest is None:
+        may_fill = current().may(Permission.PHOTO_WRITE, key.place)
+        return _page(key, _body(key, may_fill=may_fill))
+    tag = _tag(key)
+    if tag in request.if_none_match and "_flashes" not in session:
+        return _marked(tag, Response(status=304))
+    kept_as = (key.digest, key.printed_at, key.standing, key.is_demo, request.root_path)
+    body = _printed_bodies().get(kept_as, lambda: _body(key, may_fill=False))
+    return _marked(tag, Response(_page(key, body), mimetype="text/html"))
+
+
+def _page(key: IssueKey, body: Body) -> str:
+    ribbon, waiting = _ribbon(key), body.issue.waiting
+    may_edit = _may_preview(key.place)
+    common = {"ribbon": ribbon, "previous_year": _year_before(key), "waiting": waiting, "may_edit": may_edit}
+    if body.is_empty:
+        return render_template(
+            "board/empty.html",
+            face=body.issue.face,
+            seal=_seal(body.issue.face),
+            is_over=body.issue.content.is_over,
+            last_issue=next((link for link in reversed(ribbon) if link.url and link.month < key.month), None),
+            **common,
+        )
+    may_print = key.printed_at is None and current().may(Permission.MONTH_ISSUE_PRINT, key.place)
     return render_template(
-        template,
-        issue=composed,
+        "board/issue.html", key=key, name=body.name, body=body.sheet, may_print=may_print and body.has_lead, **common
+    )
+
+
+def _body(key: IssueKey, *, may_fill: bool) -> Body:
+    issue = queries.issue(key)
+    content, face = issue.content, issue.face
+    lead = content.sheet.lead
+    # By the environment, not `render_template`: the page's own context is not asked for twice.
+    sheet = current_app.jinja_env.get_template("board/issue_body.html").render(
+        issue=content,
         face=face,
         seal=_seal(face),
-        ear_dots=charts.dots(composed.ear.dots, title="规定动作", size=20),
-        courses=[_course(figure) for figure in composed.figures],
-        ribbon=ribbon,
-        last_issue=next((link for link in reversed(ribbon) if link.url and link.month < face.month), None),
-        previous_year=_year_before(face),
-        may_edit=_may_preview(face.place),
+        ear_dots=charts.dots(content.ear.dots, title="规定动作", size=20),
+        courses=[_course(figure) for figure in content.figures],
+        standing=key.standing,
+        demo_data=key.is_demo,
+        may_fill=may_fill,
     )
+    return Body(
+        name=face.name,
+        sheet=Markup(sheet),  # noqa: S704 - our own template, escaped by itself
+        is_empty=content.sheet.is_empty,
+        has_lead=lead is not None and (lead.photo is not None or not content.sheet.photo_count),
+        issue=issue,
+    )
+
+
+def _printed_bodies() -> Kept[Body]:
+    kept: Kept[Body] = current_app.extensions.setdefault("board.bodies", Kept(MOST_BODIES))
+    return kept
+
+
+@cache
+def _template_version(folder: str) -> str:
+    """Changes with the templates, so that a new release is not answered by an old page."""
+    found = hashlib.sha256()
+    for name in TEMPLATES:
+        found.update((Path(folder) / name).read_bytes())
+    return found.hexdigest()[:12]
+
+
+def _tag(key: IssueKey) -> str:
+    """What was printed, what of it may still be shown, and what else stands on the page: ribbon, reader, day, unit."""
+    actor = current()
+    parts = (
+        key.digest,
+        key.printed_at,
+        sorted(key.standing),
+        sorted(map(str, key.printed)),
+        sorted(map(str, key.begun)),
+        _may_preview(key.place),
+        _template_version(str(current_app.template_folder)),
+        url_for("static", filename="css/paper.css"),
+        url_for("static", filename="css/board.css"),
+        actor.account_id,
+        actor.name,
+        actor.title,
+        brands.unit_face(actor),
+        clock.today(),
+        request.full_path,
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def _marked(tag: str, response: Response) -> Response:
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+# ---------------------------------------------------------------- what is drawn
 
 
 def _seal(face: Face) -> Markup:
     """Solid once printed. A group without a brand is given a seal of its own name's characters."""
-    drawing = seal.Drawing(**face.outlines) if face.outlines else seal.draw(face.name, outline)
+    drawing = seal.Drawing(**face.outlines) if face.outlines else _own_seal(face.name)
     return Markup(seal.svg(drawing, solid=face.printed_at is not None))  # noqa: S704 - drawn by us
+
+
+@lru_cache(maxsize=256)
+def _own_seal(name: str) -> seal.Drawing:
+    return seal.draw(name, outline)
 
 
 def _course(figure: figures.Figure) -> Markup | None:
@@ -112,24 +246,24 @@ def _course(figure: figures.Figure) -> Markup | None:
     return charts.sparkline(values, title=figure.name, height=60)
 
 
-def _year_before(face: Face) -> str | None:
-    december = Month(face.month.year - 1, 12)
-    if face.starts_on > december.last:
+def _year_before(key: IssueKey) -> str | None:
+    december = Month(key.month.year - 1, 12)
+    if key.starts_on > december.last:
         return None
-    return url_for(".branch_boards", branch_id=face.place.branch_id, month=december)
+    return url_for(".branch_boards", branch_id=key.place.branch_id, month=december)
 
 
-def _ribbon(issue: Issue) -> list[Link]:
-    face, previews = issue.face, _may_preview(issue.face.place)
-    months = [Month(face.month.year, number) for number in range(1, 13)]
+def _ribbon(key: IssueKey) -> list[Link]:
+    group_id, previews = key.place.group_id, _may_preview(key.place)
+    months = [Month(key.month.year, number) for number in range(1, 13)]
     return [
         Link(
             month,
-            url_for(".issue", group_id=face.place.group_id, month=month)
-            if month in issue.printed or (previews and month in issue.begun)
+            url_for(".issue", group_id=group_id, month=month)
+            if month in key.printed or (previews and month in key.begun)
             else None,
-            month in issue.printed,
-            month == face.month,
+            month in key.printed,
+            month == key.month,
         )
         for month in months
     ]

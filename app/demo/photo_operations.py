@@ -8,6 +8,7 @@ from datetime import timedelta
 from app.activities.models import Activity
 from app.activities.photo_models import MonthIssue, Photo
 from app.audit.operations import record
+from app.board import operations as board_operations
 from app.demo import programme
 from app.demo.activity_operations import Programme
 from app.demo.calendar import Calendar, chance
@@ -172,4 +173,9 @@ def _print(house: House, group: Group, month: Month, photos: int, calendar: Cale
         printed_at=moment, printed_by=leader.name,
     )  # fmt: skip
     db.session.add(issue)
-    timeline.add(moment, lambda: record(leader, "month-issue.print", issue, after={"month": month, "photos": photos}))
+
+    def tell() -> None:
+        record(leader, "month-issue.print", issue, after={"month": month, "photos": photos})
+        board_operations.keep(issue, by=leader)
+
+    timeline.add(moment, tell)

@@ -1,18 +1,22 @@
 """What waits for a person, in one read over all features."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
     Select,
     String,
+    bindparam,
     cast,
     exists,
     func,
-    literal,
+    literal_column,
     select,
     union_all,
 )
@@ -23,7 +27,7 @@ from app.activities.course import ActivityState
 from app.activities.models import Activity
 from app.activities.photo_models import MonthIssue, Photo
 from app.brands.models import Brand, BrandState, BrandVersion
-from app.foundation.db import db
+from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month
 from app.inspections.course import RoundState
 from app.inspections.models import InspectionRound, PanelMember, Sheet
@@ -42,21 +46,24 @@ class Reach:
     led: tuple[int, ...]  # groups
     run: tuple[int, ...]  # branches, as secretary
     seen: tuple[int, ...]  # branches, as any of the branch committee
+    homes: tuple[int, ...]  # the committees of those branches: they lead the index
     watched: tuple[int, ...]  # groups, as liaison or member
     committees: tuple[int, ...]  # as factory committee
 
     @classmethod
     def of(cls, actor: Actor) -> "Reach":
         factory = (grant for grant in actor.grants if grant.role is Role.FACTORY_COMMITTEE)
+        seats = [
+            place
+            for place in actor.places([Role.SECRETARY, Role.DEPUTY_SECRETARY, Role.COMMITTEE_MEMBER])
+            if place.group_id is None
+        ]
         return cls(
             account_id=actor.account_id,
             led=_ids(place.group_id for place in actor.places([Role.GROUP_LEADER])),
             run=_ids(place.branch_id for place in actor.places([Role.SECRETARY, Role.DEPUTY_SECRETARY])),
-            seen=_ids(
-                place.branch_id
-                for place in actor.places([Role.SECRETARY, Role.DEPUTY_SECRETARY, Role.COMMITTEE_MEMBER])
-                if place.group_id is None
-            ),
+            seen=_ids(place.branch_id for place in seats),
+            homes=_ids(place.committee_id for place in seats),
             watched=_ids(place.group_id for place in actor.places([Role.LIAISON, Role.MEMBER])),
             committees=_ids(committee for grant in factory for committee in grant.committees),
         )
@@ -69,12 +76,41 @@ def _ids(found: Iterable[int | None]) -> tuple[int, ...]:
 # ---------------------------------------------------------------- what waits
 
 
-def waiting(reach: Reach, today: date) -> Sequence[Any]:
+def waiting(reach: Reach, today: date) -> list[Any]:
     """kind, id, group_id, period, title, detail, due of everything that waits, by kind, due and id."""
-    parts = [*_for_leader(reach, today), *_for_secretary(reach, today), *_for_committee(reach), _for_panel(reach)]
-    rows = union_all(*(select(part.order_by("due", "id").limit(OF_EACH_KIND + 1).subquery()) for part in parts))
-    found = rows.subquery("waiting")
-    return db.session.execute(select(found).order_by(found.c.kind, found.c.due, found.c.id)).all()
+    previous = Month.of(today).previous()
+    rows = fetch(
+        _all_that_waits(bool(reach.led), bool(reach.run), bool(reach.committees)),
+        account=reach.account_id,
+        led=reach.led,
+        run=reach.run,
+        homes=reach.homes,
+        committees=reach.committees,
+        today=today,
+        previous=previous,
+        previous_label=previous.label,
+        previous_last=str(previous.last),
+    )
+    return sorted(rows, key=lambda row: (row.kind, row.due or "", row.id))
+
+
+@cache
+def _all_that_waits(leads: bool, runs: bool, decides: bool) -> CompoundSelect[Any]:  # noqa: FBT001 - the key of a cache
+    """Built once for each set of roles: building it costs a page more than running it."""
+    parts = [
+        *(_for_leader() if leads else ()),
+        *(_for_secretary() if runs else ()),
+        *(_for_committee() if decides else ()),
+        _for_panel(),
+    ]
+    return union_all(*(select(part.limit(OF_EACH_KIND + 1).subquery()) for part in parts))
+
+
+_led, _run, _homes, _committees = (
+    bindparam(name, expanding=True, type_=Integer) for name in ("led", "run", "homes", "committees")
+)
+_account, _today = bindparam("account", type_=Integer), bindparam("today", type_=Date)
+_previous = bindparam("previous", type_=MonthType)
 
 
 def _line(
@@ -83,106 +119,113 @@ def _line(
     title: Any,
     *,
     group: Any = None,
-    period: Any = "",
-    detail: Any = "",
-    due: Any = "",
+    period: Any = None,
+    detail: Any = None,
+    due: Any = None,
 ) -> Select[Any]:
-    def text(value: Any) -> ColumnElement[str]:
-        return literal(value, String) if isinstance(value, str) else cast(value, String)
+    """One kind, what is due first standing first."""
 
-    return select(
-        literal(kind, String).label("kind"),
-        table.id.label("id"),
-        (literal(0) if group is None else func.coalesce(group, 0)).label("group_id"),
-        text(period).label("period"),
-        text(title).label("title"),
-        text(detail).label("detail"),
-        text(due).label("due"),
-    ).select_from(table)
+    def text(value: Any) -> Any:
+        return literal_column("''", String) if value is None else cast(value, String)
+
+    return (
+        select(
+            literal_column(f"'{kind}'", String).label("kind"),
+            table.id.label("id"),
+            (literal_column("0", Integer) if group is None else func.coalesce(group, 0)).label("group_id"),
+            text(period).label("period"),
+            text(title).label("title"),
+            text(detail).label("detail"),
+            text(due).label("due"),
+        )
+        .select_from(table)
+        .order_by("due", "id")
+    )
 
 
-def _for_leader(reach: Reach, today: date) -> list[Select[Any]]:
-    if not reach.led:
-        return []
-    previous = Month.of(today).previous()
+def _for_leader() -> list[Select[Any]]:
     printed = exists().where(
-        MonthIssue.group_id == PartyGroup.id, MonthIssue.month == previous, MonthIssue.printed_at.is_not(None)
+        MonthIssue.group_id == PartyGroup.id, MonthIssue.month == _previous, MonthIssue.printed_at.is_not(None)
     )
     photographed = exists().where(
-        Photo.group_id == PartyGroup.id, Photo.month == previous, Photo.withdrawn_at.is_(None)
+        Photo.group_id == PartyGroup.id, Photo.month == _previous, Photo.withdrawn_at.is_(None)
     )
     return [
         *(
             _line(kind, Activity, Activity.title, group=Activity.group_id, detail=Activity.return_reason, due=Activity.held_on)
-            .where(Activity.group_id.in_(reach.led), Activity.state == state)
+            .where(Activity.group_id.in_(_led), Activity.state == state)
             for kind, state in (("returned", ActivityState.RETURNED), ("draft", ActivityState.DRAFT))
         ),
         _line("self-check", Sheet, InspectionRound.title, group=Sheet.group_id, due=InspectionRound.self_check_until)
         .join(InspectionRound, InspectionRound.id == Sheet.round_id)
         .where(
-            Sheet.group_id.in_(reach.led),
+            Sheet.group_id.in_(_led),
             Sheet.self_checked_at.is_(None),
             InspectionRound.state == RoundState.SELF_CHECK,
         ),
         _line("brand-returned", Brand, BrandVersion.name, group=Brand.group_id, detail=BrandVersion.return_reason)
         .join(BrandVersion, BrandVersion.brand_id == Brand.id)
-        .where(Brand.group_id.in_(reach.led), BrandVersion.state == BrandState.RETURNED),
+        .where(Brand.group_id.in_(_led), BrandVersion.state == BrandState.RETURNED),
         _line("result", GroupResult, Publication.title, group=GroupResult.group_id, due=Publication.appeals_until)
         .join(Publication, Publication.id == GroupResult.publication_id)
         .where(
-            GroupResult.group_id.in_(reach.led),
+            GroupResult.group_id.in_(_led),
             Publication.superseded_at.is_(None),
-            Publication.appeals_until >= today,
+            Publication.appeals_until >= _today,
         ),
-        _line("issue", PartyGroup, previous.label, group=PartyGroup.id, period=str(previous), due=str(previous.last))
-        .where(PartyGroup.id.in_(reach.led), ~printed, photographed),
+        _line(
+            "issue", PartyGroup, bindparam("previous_label", type_=String), group=PartyGroup.id, period=_previous,
+            due=bindparam("previous_last", type_=String),
+        )
+        .where(PartyGroup.id.in_(_led), ~printed, photographed),
     ]  # fmt: skip
 
 
-def _for_secretary(reach: Reach, today: date) -> list[Select[Any]]:
-    if not reach.run:
-        return []
+def _for_secretary() -> list[Select[Any]]:
     return [
         _line("submitted", Activity, Activity.title, group=Activity.group_id, due=Activity.held_on)
-        .where(Activity.branch_id.in_(reach.run), Activity.state == ActivityState.SUBMITTED),
+        .where(Activity.committee_id.in_(_homes), Activity.branch_id.in_(_run), Activity.state == ActivityState.SUBMITTED),
         _line("brand-submitted", Brand, BrandVersion.name, group=Brand.group_id)
         .join(BrandVersion, BrandVersion.brand_id == Brand.id)
-        .where(Brand.branch_id.in_(reach.run), BrandVersion.state == BrandState.SUBMITTED),
+        .where(Brand.committee_id.in_(_homes), Brand.branch_id.in_(_run), BrandVersion.state == BrandState.SUBMITTED),
         _line(
             "nomination-returned", Nomination, Nomination.group_name, group=Nomination.group_id,
             detail=Nomination.return_reason,
-        ).where(Nomination.branch_id.in_(reach.run), Nomination.state == NominationState.RETURNED),
+        ).where(
+            Nomination.committee_id.in_(_homes), Nomination.branch_id.in_(_run),
+            Nomination.state == NominationState.RETURNED,
+        ),
         _line("call", NominationCall, NominationCall.title, due=NominationCall.closes_on)
         .join(Branch, Branch.committee_id == NominationCall.committee_id)
         .where(
-            Branch.id.in_(reach.run),
+            Branch.id.in_(_run),
             NominationCall.closed_at.is_(None),
-            NominationCall.opens_on <= today,
-            NominationCall.closes_on >= today,
+            NominationCall.opens_on <= _today,
+            NominationCall.closes_on >= _today,
         ),
     ]  # fmt: skip
 
 
-def _for_committee(reach: Reach) -> list[Select[Any]]:
-    if not reach.committees:
-        return []
+def _for_committee() -> list[Select[Any]]:
     return [
         _line("brand-approved", Brand, BrandVersion.name, group=Brand.group_id, due=BrandVersion.in_force_from)
         .join(BrandVersion, BrandVersion.brand_id == Brand.id)
-        .where(BrandVersion.committee_id.in_(reach.committees), BrandVersion.state == BrandState.APPROVED),
+        .where(BrandVersion.committee_id.in_(_committees), BrandVersion.state == BrandState.APPROVED)
+        .order_by(None)
+        .order_by(BrandVersion.id),  # as approved: the index's order, however many there are
         _line("nomination-submitted", Nomination, Nomination.group_name, detail=Nomination.branch_name)
         .where(
-            Nomination.committee_id.in_(reach.committees),
+            Nomination.committee_id.in_(_committees),
             Nomination.state.in_([NominationState.SUBMITTED, NominationState.UNDER_REVIEW]),
         ),
-        _line("review", InspectionRound, InspectionRound.title, detail="", due=InspectionRound.scoring_until)
-        .where(InspectionRound.committee_id.in_(reach.committees), InspectionRound.state == RoundState.REVIEW),
+        _line("review", InspectionRound, InspectionRound.title, due=InspectionRound.scoring_until)
+        .where(InspectionRound.committee_id.in_(_committees), InspectionRound.state == RoundState.REVIEW),
     ]  # fmt: skip
 
 
-def _for_panel(reach: Reach) -> Select[Any]:
+def _for_panel() -> Select[Any]:
     return (
         _line("panel", InspectionRound, InspectionRound.title, due=InspectionRound.scoring_until)
         .join(PanelMember, PanelMember.round_id == InspectionRound.id)
-        .where(PanelMember.account_id == reach.account_id, InspectionRound.state == RoundState.SCORING)
+        .where(PanelMember.account_id == _account, InspectionRound.state == RoundState.SCORING)
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -20,7 +21,7 @@ from app.today.queries import OF_EACH_KIND, Reach
 
 blueprint = Blueprint("today", __name__)
 
-NO_YEAR = Year([], [], [])
+NO_YEAR = Year()
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,11 @@ def _seal(outlines: dict[str, Any] | None, *, solid: bool = True) -> Markup | No
     return Markup(seal.svg(seal.Drawing(**outlines), solid=solid)) if outlines else None  # noqa: S704 - drawn by us
 
 
+@lru_cache(maxsize=512)
+def _strip(today: date, done: tuple[int, ...], planned: tuple[int, ...]) -> Markup:
+    return charts.month_strip(today.year, today.month, done=done, planned=planned, today=today.day)
+
+
 def _local_day(moment: datetime | None) -> date | None:
     return clock.local(moment).date() if moment else None
 
@@ -193,6 +199,7 @@ def home() -> str:
     groups = [_group_month(row) for row in month_queries.groups_in_sight(reach, today)]
     led = next((group for group in groups if group.id in reach.led), None)
     branches = month_queries.branches_in_sight(reach, today) if reach.committees and not led else []
+    shown = branches[: month_queries.BRANCHES]
     year = NO_YEAR if reach.committees else _year(reach, groups, today)
     met, asked = agenda.cadence_words(year.dues)
     month = Month.of(today)
@@ -206,9 +213,10 @@ def home() -> str:
         days_left=agenda.days_left(today, month.last),
         photos=month_queries.latest_photos(led.id, month) if led else [],
         groups=groups,
-        branches=[(branch, _seal(branch.outlines)) for branch in branches],
+        branches=[(branch, _seal(branch.outlines)) for branch in shown],
+        more_branches=len(branches) > len(shown),
         rounds=_rounds(reach, today) if branches else [],
-        strip=charts.month_strip(month.year, month.month, done=year.done, planned=year.planned, today=today.day),
+        strip=None if branches else _strip(today, year.done, year.planned),
         year=year,
         met=met,
         asked=asked,

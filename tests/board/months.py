@@ -6,6 +6,7 @@ from app.activities import photo_operations, photo_queries
 from app.activities.board_choice import BoardChoice
 from app.activities.models import Activity
 from app.activities.photo_models import Photo
+from app.board import operations
 from app.foundation.db import db
 from app.foundation.periods import Month
 from tests.activities import records
@@ -47,5 +48,5 @@ def november(scene: Scene) -> Activity:
 def print_it(scene: Scene) -> None:
     month = photo_queries.group_month(scene.group, NOVEMBER)
     assert month is not None
-    photo_operations.print_issue(month, by=records.CLERK)
+    operations.print_issue(month, by=records.CLERK)
     db.session.flush()

@@ -92,7 +92,7 @@ def test_the_month_is_set_from_what_was_entered_once(printed: Scene, signed_in: 
     assert "05 定分工 党小组会，应到2，实到2" in page
     assert "学习园地 1 项 讲一页纸。" in page
     assert "还没确认的一项" not in page
-    assert "11月16日付印" in page
+    assert "第11期·11月16日已付印" in page
 
 
 def test_a_board_not_printed_says_what_waits(drafted: Scene, signed_in: SignInAs) -> None:
@@ -165,12 +165,12 @@ def test_a_printed_notice_does_not_grow(app: Flask, drafted: Scene, signed_in: S
     assert "后来才想到的" not in page
 
 
-def test_a_later_result_does_not_enter_an_older_board(app: Flask, printed: Scene, signed_in: SignInAs) -> None:
+def test_a_later_result_does_not_enter_an_older_board(app: Flask, drafted: Scene, signed_in: SignInAs) -> None:
     with writing(app):
-        calls.publish(printed, calls.Q2, {printed.group: "良好"})
-        late = calls.publish(printed, calls.Q3, {printed.group: "优秀"})
+        calls.publish(drafted, calls.Q2, {drafted.group: "良好"})
+        late = calls.publish(drafted, calls.Q3, {drafted.group: "优秀"})
         late.published_at = datetime(2026, 12, 1, 8, tzinfo=UTC)
-    assert "85.00 分 2026年第二季度，良好" in words(signed_in("leader1"), board(printed))
+    assert "85.00 分 2026年第二季度，良好" in words(signed_in("leader1"), board(drafted))
 
 
 def test_titles_and_captions_come_out_escaped(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
@@ -211,6 +211,7 @@ def test_statements_do_not_grow_with_the_rows(
     secretary, committee = signed_in("secretary"), signed_in("committee")
     pages = [
         (secretary, board(printed)),
+        (secretary, board(printed, "2026-10")),
         (secretary, f"/branches/{printed.branch}/boards/2026-11"),
         (committee, "/boards"),
     ]
@@ -218,6 +219,7 @@ def test_statements_do_not_grow_with_the_rows(
     def counted() -> list[int]:
         found = []
         for reader, address in pages:
+            reader.get(address)  # a printed page is kept from now on
             with statements() as seen:
                 assert reader.get(address).status_code == 200
             found.append(len(seen))
