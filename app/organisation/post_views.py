@@ -26,7 +26,7 @@ def cover_teams(group: PartyGroup) -> ResponseReturnValue:
     sheet = sheet_queries.branch_sheet(group.branch_id, clock.today())
     own = next((one.teams for one in sheet.groups if one.id == group.id), ())
     form = CoverForm(
-        request.form,
+        request.form or None,  # boxes that were not sent are boxes left empty, but only in a form that was sent
         data={"on": clock.today(), "teams": [number for number, name, _ in sheet.teams if name in own]},
     )
     form.teams.choices = options(

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from app.foundation import unit_of_work
 from app.foundation.db import db
-from app.organisation.models import Branch, Committee, PartyGroup
+from app.organisation.models import Branch, Committee, GroupTeam, PartyGroup
 from tests import factories
 from tests.factories import Scene
 from tests.fixtures.statements import Statements
@@ -117,6 +117,27 @@ def test_a_day_picks_the_sheet_of_that_day(signed_in: SignInAs, scene: Scene) ->
     today = secretary.get(f"/branches/{scene.branch}/organisation").text
     assert "甲班党小组" in today
     assert "甲班党小组" not in before[f"/branches/{scene.branch}/organisation?day=2026-11-15"]
+
+
+def test_the_teams_that_a_group_covers_are_ticked(signed_in: SignInAs, scene: Scene, app: Flask) -> None:
+    """Or whoever adds one would take the others away."""
+    with app.app_context(), unit_of_work.transaction():
+        group = db.session.get_one(PartyGroup, scene.group)
+        teams = [factories.team(db.session.get_one(Branch, scene.branch), name) for name in ("切丝班", "烘丝班")]
+        db.session.add(
+            GroupTeam(
+                committee_id=group.committee_id, group_id=group.id, team_id=teams[1].id, starts_on=group.starts_on
+            )
+        )
+    secretary, address = signed_in("secretary"), f"/groups/{scene.group}/teams"
+
+    def ticked() -> list[str]:
+        boxes = re.findall(r'<input type="checkbox"[^>]*?( checked)?><span>([^<]+)', secretary.get(address).text)
+        return [name for checked, name in boxes if checked]
+
+    assert ticked() == ["烘丝班"]
+    assert secretary.post(address, data={"on": "2026-11-16"}).status_code == 302
+    assert ticked() == []
 
 
 def test_a_past_page_of_a_committee_bears_its_name_of_then(signed_in: SignInAs, scene: Scene) -> None:
