@@ -27,6 +27,8 @@ class Settings:
     # Empty means the embedded default: SQLite and a folder, both inside DATA_DIR.
     DATABASE_URL: str = field(default_factory=lambda: _text("DATABASE_URL", ""))
     STORAGE_URL: str = field(default_factory=lambda: _text("STORAGE_URL", ""))
+    # How long a writer waits for its turn on SQLite before it is told to come again.
+    WRITE_WAIT_SECONDS: int = field(default_factory=lambda: _number("WRITE_WAIT_SECONDS", 20))
     # Empty means: generated once into DATA_DIR, mode 0600.
     SECRET_KEY: str = field(default_factory=lambda: _text("SECRET_KEY", ""))
     # Comma-separated host names the site answers to; "*.example.com" style wildcards are not accepted.

@@ -26,6 +26,7 @@ MESSAGES = {
     500: "系统出了点问题，已记录下来。请稍后再试，或联系系统管理员。",
     503: "系统正忙，暂时存不进去。内容没有丢，请稍后再试。",
 }
+RETRY_SECONDS = "60"
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
@@ -34,10 +35,11 @@ def wants_json() -> bool:
 
 
 def answer(status: int, message: str = "") -> ResponseReturnValue:
+    again = {"Retry-After": RETRY_SECONDS} if status == 503 else {}
     if wants_json():
-        return jsonify(message=message or MESSAGES.get(status, MESSAGES[500])), status
+        return jsonify(message=message or MESSAGES.get(status, MESSAGES[500])), status, again
     page = status if status in PAGES else 400 if status < 500 else 500
-    return render_template(f"errors/{page}.html", message=message, status=status), status
+    return render_template(f"errors/{page}.html", message=message, status=status), status, again
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
@@ -53,9 +55,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return _sign_in_again()
     if 300 <= status < 400:
         return error.get_response()
-    answered = answer(status)
+    answered = current_app.make_response(answer(status))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        return *answered, {"Allow": ", ".join(error.valid_methods)}  # type: ignore[misc]
+        answered.headers["Allow"] = ", ".join(error.valid_methods)
     return answered
 
 

@@ -4,42 +4,45 @@ A GET runs in a read transaction that is always rolled back. Any other request g
 by the guard before it loads the object (or by the view itself after slow work such as decoding a photo), committed
 when the answer is below 400 and rolled back otherwise. Commands and sign-in use `transaction()`.
 
-On SQLite writers queue before they reach the file, the threads of a process at a lock, the processes at a lock file:
-waiting there is fair, while the database's own busy handler sleeps and lets latecomers pass (p99 of eight writers on
-two processes was more than ten times higher without it).
+On SQLite writers stand in line before they reach the file (see `queue`), and whoever does not get a turn within
+WRITE_WAIT_SECONDS is told so: nothing of theirs is stored, and nothing is lost.
 """
 
-import fcntl
 import os
-import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask, Response, g, request
-from sqlalchemy.exc import OperationalError
+from flask import Flask, Response, current_app, g, request
 
-from app.foundation.db import BUSY_TIMEOUT_MS, db
+from app.foundation.db import db
+from app.foundation.errors import Refused
+from app.foundation.queue import Line, Turn
 
-_queue = threading.Lock()
-_lock_files: dict[str, int] = {}  # by database: the file at which the processes take turns
+_line = Line()
+_turns: dict[tuple[int, str], Turn] = {}  # by process and database: a forked process opens lock files of its own
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Busy(Refused):
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("此刻存的人太多，这一次没有轮到，请过一分钟再提交。")
 
 
 def begin_write() -> None:
     """End the read transaction and open a write transaction; rows loaded before are read anew when touched.
 
-    Raises OperationalError when another writer holds the database for longer than the busy timeout.
+    Raises Busy when there was no turn in time, OperationalError when a program outside the line holds the database for
+    longer than the busy timeout.
     """
     if g.get("writing", False):
         return
     db.session.rollback()
-    if db.engine.dialect.name == "sqlite":
-        if not _queue.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
-            raise OperationalError("BEGIN IMMEDIATE", None, TimeoutError("the queue of writers did not move"))
-        g.queued = True
     try:
         if db.engine.dialect.name == "sqlite":
-            _take_turn(db.engine.url.database)
+            _stand_in_line(db.engine.url.database)
         db.session.connection(execution_options={"writes": True})
     except BaseException:
         _leave_queue()
@@ -47,21 +50,26 @@ def begin_write() -> None:
     g.writing = True
 
 
-def _take_turn(database: str | None) -> None:
-    """Wait for the other processes. The kernel frees the lock of a process that dies."""
+def _stand_in_line(database: str | None) -> None:
+    until = time.monotonic() + current_app.config["WRITE_WAIT_SECONDS"]
+    if not _line.enter(until - time.monotonic()):
+        raise Busy
+    g.queued = True
     if not database or database == ":memory:":
         return
-    if database not in _lock_files:
-        _lock_files[database] = os.open(f"{database}.writers", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(_lock_files[database], fcntl.LOCK_EX)
-    g.turn = database
+    key = (os.getpid(), database)
+    if key not in _turns:
+        _turns[key] = Turn(database)
+    if not _turns[key].take(until):
+        raise Busy
+    g.turn = _turns[key]
 
 
 def _leave_queue() -> None:
     if turn := g.pop("turn", None):
-        fcntl.flock(_lock_files[turn], fcntl.LOCK_UN)
+        turn.give()
     if g.pop("queued", False):
-        _queue.release()
+        _line.leave()
 
 
 def _end(*, keep: bool) -> None:
