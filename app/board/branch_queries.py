@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import Date, Integer, Select, bindparam, func, or_, select
 
+from app.accounts.kept import until_next_act
 from app.accounts.roles import Grant
 from app.activities.models import Activity, ActivityState
 from app.activities.photo_models import MonthIssue, Photo
 from app.activities.queries import name_on
 from app.board import composition
 from app.board.queries import Face, Kept, faces, standing_day
+from app.foundation import clock
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month
 from app.foundation.places import Place
@@ -96,11 +98,11 @@ def branch_month(branch_id: int, month: Month) -> BranchMonth | None:
 
 
 def teasers(branch: BranchMonth, may_preview: Callable[[Place], bool]) -> list[Teaser]:
-    leads, printed = _leads(branch), _printed_months(branch)
-    return [
-        _teaser(face, kept, may_preview, leads.get(face.place.group_id or 0, ()), printed)
-        for face, kept in faces(branch.place, branch.month)
-    ]
+    heads, leads, printed = until_next_act(
+        ("wall", branch.place, branch.month, clock.today()),
+        lambda: (faces(branch.place, branch.month), _leads(branch), _printed_months(branch)),
+    )
+    return [_teaser(face, kept, may_preview, leads.get(face.place.group_id or 0, ()), printed) for face, kept in heads]
 
 
 def _teaser(

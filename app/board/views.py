@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.accounts.guard import allow, current
-from app.accounts.kept import Kept
+from app.accounts.kept import Kept, until_next_act
 from app.accounts.permissions import Permission
 from app.activities import photo_queries
 from app.activities.issue_operations import LeadPhotoMissing, PhotosUnsorted
@@ -64,7 +64,7 @@ def _may_preview(place: Place) -> bool:
 
 
 def _readable(group_id: int, month: Month) -> IssueKey | None:
-    key = queries.key(group_id, month)
+    key = until_next_act(("issue", group_id, month, clock.today()), lambda: queries.key(group_id, month))
     if key is not None and key.printed_at is None and not _may_preview(key.place):
         return None
     return key
@@ -125,7 +125,8 @@ def issue(key: IssueKey) -> ResponseReturnValue:
     """A printed page is kept, and answered 304 when the browser still has it."""
     if key.digest is None:
         may_fill = current().may(Permission.PHOTO_WRITE, key.place)
-        return _page(key, _body(key, may_fill=may_fill))
+        named = ("issue body", key.place.group_id, key.month, clock.today(), may_fill, request.root_path)
+        return _page(key, until_next_act(named, lambda: _body(key, may_fill=may_fill)))
     tag = _tag(key)
     if tag in request.if_none_match and "_flashes" not in session:
         return _marked(tag, Response(status=304))

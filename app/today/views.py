@@ -6,10 +6,11 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from markupsafe import Markup
 
 from app.accounts.guard import current, signed_in
+from app.accounts.kept import until_next_act
 from app.accounts.permissions import Permission
 from app.brands import seal
 from app.foundation import charts, clock
@@ -196,28 +197,35 @@ def home() -> str:
     if not actor.may_somewhere(Permission.BOARD_READ):
         return render_template("today/desk.html", today=today, month=Month.of(today))
     reach = Reach.of(actor)
+    seen = until_next_act(("today", reach, today, request.root_path), lambda: _seen(reach, today))
+    return render_template("today/home.html", **seen)
+
+
+def _seen(reach: Reach, today: date) -> dict[str, Any]:
+    """All that stands on a person's page; it changes with an act and with the day."""
     groups = [_group_month(row) for row in month_queries.groups_in_sight(reach, today)]
     led = next((group for group in groups if group.id in reach.led), None)
-    branches = month_queries.branches_in_sight(reach, today) if reach.committees and not led else []
+    decides = bool(reach.committees) and led is None
+    branches = month_queries.branches_in_sight(reach, today) if decides else []
     shown = branches[: month_queries.BRANCHES]
-    year = NO_YEAR if reach.committees else _year(reach, groups, today)
+    year = NO_YEAR if decides else _year(reach, groups, today)
     met, asked = agenda.cadence_words(year.dues)
     month = Month.of(today)
-    return render_template(
-        "today/home.html",
-        today=today,
-        month=month,
-        waiting=_waiting(queries.waiting(reach, today), groups, today),
-        handles=bool(reach.run or reach.committees),
-        led=led,
-        days_left=agenda.days_left(today, month.last),
-        photos=month_queries.latest_photos(led.id, month) if led else [],
-        groups=groups,
-        branches=[(branch, _seal(branch.outlines)) for branch in shown],
-        more_branches=len(branches) > len(shown),
-        rounds=_rounds(reach, today) if branches else [],
-        strip=None if branches else _strip(today, year.done, year.planned),
-        year=year,
-        met=met,
-        asked=asked,
-    )
+    return {
+        "today": today,
+        "month": month,
+        "waiting": _waiting(queries.waiting(reach, today), groups, today),
+        "handles": bool(reach.run or reach.committees),
+        "led": led,
+        "days_left": agenda.days_left(today, month.last),
+        "photos": month_queries.latest_photos(led.id, month) if led else [],
+        "groups": groups,
+        "decides": decides,
+        "branches": [(branch, _seal(branch.outlines)) for branch in shown],
+        "more_branches": len(branches) > len(shown),
+        "rounds": _rounds(reach, today) if decides else [],
+        "strip": None if decides else _strip(today, year.done, year.planned),
+        "year": year,
+        "met": met,
+        "asked": asked,
+    }

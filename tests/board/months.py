@@ -6,9 +6,11 @@ from app.activities import photo_operations, photo_queries
 from app.activities.board_choice import BoardChoice
 from app.activities.models import Activity
 from app.activities.photo_models import Photo
+from app.audit.operations import record
 from app.board import operations
 from app.foundation.db import db
 from app.foundation.periods import Month
+from app.organisation.models import Committee
 from tests.activities import records
 from tests.factories import Scene
 from tests.nominations import calls
@@ -43,6 +45,11 @@ def november(scene: Scene) -> Activity:
     shown(scene, 1, lead, BoardChoice.LEAD, "核对含水率")
     shown(scene, 2, study, BoardChoice.ON, "讲一页纸")
     return lead
+
+
+def act() -> None:
+    """Rows changed past the operations become visible with the next act, as every act leaves a line."""
+    record(records.CLERK, "committee.change", db.session.query(Committee).order_by(Committee.id).first())  # type: ignore[arg-type]
 
 
 def print_it(scene: Scene) -> None:

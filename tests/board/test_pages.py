@@ -29,6 +29,7 @@ from tests.nominations import calls
 def writing(app: Flask) -> Iterator[None]:
     with app.app_context():
         yield
+        months.act()
         db.session.commit()
         db.session.remove()
 

@@ -57,6 +57,7 @@ def corrected(app: Flask) -> None:
             photo.caption = "后来改的说明"
         db.session.query(BrandVersion).filter_by(name="青锋").one().name = "改锋"
         db.session.query(GroupName).filter_by(name="生产一党小组").one().name = "改了名的党小组"
+        months.act()
 
 
 def test_a_correction_does_not_enter_a_printed_page(app: Flask, printed: Scene, signed_in: SignInAs) -> None:

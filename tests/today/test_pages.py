@@ -13,7 +13,11 @@ from app.activities.photo_models import MonthIssue, Photo
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.periods import Month
+from app.organisation.models import Committee
+from app.today import month_queries
 from app.today.views import KINDS
+from tests import factories
+from tests.activities import records
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
 from tests.fixtures.statements import Statements
@@ -194,3 +198,29 @@ def test_the_page_costs_the_same_at_any_length(
         assert client.get("/").status_code == 200
     assert len(many) == len(few)
     assert len(many) <= 6
+
+
+def test_an_act_shows_at_once(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    """What a page is made of is kept from one act to the next, and no longer."""
+    secretary, shown = signed_in("secretary"), []
+    for title in ("定分工", "排风门试验"):
+        with app.app_context(), unit_of_work.transaction():
+            records.logged(scene, title=title, submit=True)
+        shown.append(todo(secretary.get("/").text))
+    first, second = (f"确认 {title} 生产一党小组，11月5日" for title in ("定分工", "排风门试验"))
+    assert shown == [[first], [first, second]]
+
+
+def test_a_committee_reads_the_first_branches_and_a_way_to_the_others(
+    app: Flask, scene: Scene, signed_in: SignInAs
+) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        committee = db.session.get_one(Committee, scene.committee)
+        for number in range(20):
+            branch = factories.branch(committee, f"第{number}党支部", sort_order=10 + number)
+            factories.group(branch)
+    page = signed_in("committee").get("/").text
+    units = page[page.index('<ul class="units">') :]
+    assert len(re.findall(r"<h3>", units)) == month_queries.BRANCHES
+    assert '<a href="/boards">看全部支部</a>' in units
+    assert "版面 各支部11月版面 看谁已付印" in todo(page)
