@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
-from app.activities import attendance, form_queries, operations, queries
+from app.activities import attendance, form_queries, operations, queries, record_queries
 from app.activities.attendance import Reading
 from app.activities.course import ActivityState
 from app.activities.details import Details
@@ -176,7 +176,7 @@ def _form_page(owner: Owner, desk: Desk, activity: Activity | None = None) -> st
 
 
 @blueprint.route("/activities/<int:activity_id>/edit", methods=["GET", "POST"])
-@allow(Permission.ACTIVITY_WRITE, queries.activity)
+@allow(Permission.ACTIVITY_WRITE, record_queries.activity)
 def edit_activity(activity: Activity) -> ResponseReturnValue:
     form = ActivityForm(request.form)
     desk = _desk(activity.place, form, form.first_day or activity.held_on, activity)
@@ -238,7 +238,7 @@ def _roll_call(desk: Desk, activity: Activity) -> str:
     known = {one.member_id: one.person for one in desk.roster}
     rows = [
         (known.get(row.member_id, attendance.Person(row.member_id, row.name)), row.presence, row.sitting)
-        for row in queries.attendances(activity.id)
+        for row in record_queries.attendances(activity.id)
     ]
     return attendance.written(rows, desk.people)
 

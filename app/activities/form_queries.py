@@ -22,7 +22,8 @@ from app.activities.models import (
     ActivityKind,
     ActivityTeam,
 )
-from app.activities.queries import brand_name, name_on
+from app.activities.queries import name_on
+from app.activities.record_queries import brand_name
 from app.brands.models import Brand, Goal
 from app.foundation.db import db
 from app.foundation.periods import as_of

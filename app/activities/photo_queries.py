@@ -10,7 +10,7 @@ from app.activities.photo_models import MonthIssue, Photo
 from app.activities.queries import name_on
 from app.foundation import clock
 from app.foundation.db import db
-from app.foundation.periods import Month, Quarter
+from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.organisation.models import BranchName, GroupName, PartyGroup
 
@@ -112,15 +112,6 @@ def activity_photos(activity_id: int) -> Sequence[Photo]:
         select(Photo)
         .where(Photo.activity_id == activity_id, LIVE)
         .order_by(Photo.is_cover.desc(), Photo.position, Photo.id)
-    ).all()
-
-
-def quarter_photos(group_id: int, quarter: Quarter) -> Sequence[Photo]:
-    """Evidence of a quarter: photos of the group's three months that belong to an activity."""
-    return db.session.scalars(
-        select(Photo)
-        .where(Photo.group_id == group_id, Photo.month.in_(quarter.months), Photo.activity_id.is_not(None), LIVE)
-        .order_by(Photo.month, Photo.position, Photo.id)
     ).all()
 
 

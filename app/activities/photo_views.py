@@ -58,7 +58,7 @@ def photo_page(photo: Photo) -> ResponseReturnValue:
 
 
 def _next_address(photo: Photo) -> str:
-    """The next photo that has no activity yet when asked for, else back to the month."""
+    """The following photo of the month when asked for, else back to the month."""
     if request.form.get("then") == "next":
         rest = photo_queries.month_photos(photo.group_id, photo.month)
         following = [one for one in rest if (one.position, one.id) > (photo.position, photo.id)]

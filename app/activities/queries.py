@@ -14,36 +14,30 @@ from sqlalchemy import (
     cast,
     false,
     func,
-    literal,
     or_,
     select,
-    union_all,
 )  # fmt: skip
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from app.activities.cadence import Due, span
 from app.activities.models import (
     Activity,
-    ActivityGoal,
     ActivityGroup,
     ActivityKind,
     ActivityState,
-    ActivityTeam,
     Attendance,
     Cadence,
     Presence,
     Sitting,
 )  # fmt: skip
-from app.brands.models import Brand, BrandVersion, Goal
 from app.foundation.db import db
-from app.foundation.periods import Month, Quarter
+from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.organisation.models import (
     Branch,
     BranchName,
     GroupName,
     PartyGroup,
-    WorkTeam,
 )  # fmt: skip
 
 RECORDED = (ActivityState.SUBMITTED, ActivityState.CONFIRMED)
@@ -100,93 +94,6 @@ def owner_branch(branch_id: int, day: date) -> Owner | None:
     return None if row is None else Owner(Place(row.committee_id, branch_id), row.name, row.name)
 
 
-# ------------------------------------------------------------------ one activity
-
-
-def activity(activity_id: int) -> Activity | None:
-    """With its sittings and kind, in one statement."""
-    return (
-        db.session.scalars(select(Activity).options(joinedload(Activity.sittings)).where(Activity.id == activity_id))
-        .unique()
-        .first()
-    )
-
-
-def activity_and_groups(activity_id: int) -> tuple[Activity, list[Place]] | None:
-    """The activity and the places of the groups that take part: their people may read the record as their own."""
-    groups = (
-        select(func.aggregate_strings(cast(ActivityGroup.group_id, String), ","))
-        .where(ActivityGroup.activity_id == Activity.id)
-        .correlate(Activity)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(Activity, groups).options(joinedload(Activity.sittings)).where(Activity.id == activity_id)
-    ).unique()
-    row = rows.first()
-    if row is None:
-        return None
-    found, ids = row
-    return found, [Place(found.committee_id, found.branch_id, group_id) for group_id in _numbers(ids)]
-
-
-def _numbers(text: str | None) -> tuple[int, ...]:
-    return tuple(sorted(int(part) for part in (text or "").split(",") if part))
-
-
-def attendances(activity_id: int) -> Sequence[Attendance]:
-    """In the order in which they were written down."""
-    return db.session.scalars(
-        select(Attendance).where(Attendance.activity_id == activity_id).order_by(Attendance.id)
-    ).all()
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """What an activity names besides itself: `kind` is group, goal, team or brand."""
-
-    kind: str
-    id: int
-    name: str
-
-
-def links(activity: Activity) -> list[Linked]:
-    """Groups, goals, teams and the brand as they were called on the activity's day."""
-    day = activity.held_on
-    parts: list[Any] = [
-        select(
-            literal("group").label("kind"),
-            PartyGroup.id.label("id"),
-            name_on(GroupName, GroupName.group_id, PartyGroup.id, day).label("name"),
-            PartyGroup.sort_order.label("sort_order"),
-        )
-        .join(ActivityGroup, ActivityGroup.group_id == PartyGroup.id)
-        .where(ActivityGroup.activity_id == activity.id),
-        select(literal("goal"), Goal.id, Goal.title, Goal.sort_order)
-        .join(ActivityGoal, ActivityGoal.goal_id == Goal.id)
-        .where(ActivityGoal.activity_id == activity.id),
-        select(literal("team"), WorkTeam.id, WorkTeam.name, WorkTeam.sort_order)
-        .join(ActivityTeam, ActivityTeam.team_id == WorkTeam.id)
-        .where(ActivityTeam.activity_id == activity.id),
-        select(literal("brand"), Brand.id, brand_name(day), Brand.sort_order).where(Brand.id == activity.brand_id),
-    ]
-    found = union_all(*parts).subquery()
-    rows = db.session.execute(select(found).order_by(found.c.kind, found.c.sort_order, found.c.id))
-    return [Linked(row.kind, row.id, row.name or "") for row in rows]
-
-
-def brand_name(day: date) -> Any:
-    """The name in force on `day`, else the latest written: a brand may be logged for before it is approved."""
-    in_force = and_(BrandVersion.in_force_from.is_not(None), BrandVersion.in_force_from <= day)
-    return (
-        select(BrandVersion.name)
-        .where(BrandVersion.brand_id == Brand.id)
-        .order_by(case((in_force, 0), else_=1), BrandVersion.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
 # ------------------------------------------------------------------ lines of lists
 
 
@@ -226,6 +133,10 @@ class ActivityLine:
     @property
     def absent(self) -> int:
         return self.expected - self.present - self.on_leave
+
+
+def numbers(text: str | None) -> tuple[int, ...]:
+    return tuple(sorted(int(part) for part in (text or "").split(",") if part))
 
 
 ON_LEAVE = (Presence.DUTY, Presence.LEAVE, Presence.SICK, Presence.OTHER)
@@ -282,7 +193,7 @@ def fetched(statement: Select[Any]) -> list[ActivityLine]:
     lines = []
     for row in db.session.execute(statement).mappings():
         values = dict(row)
-        group_ids = _numbers(values.pop("groups"))
+        group_ids = numbers(values.pop("groups"))
         days = frozenset(date.fromisoformat(day) for day in (values.pop("days", None) or "").split(",") if day)
         lines.append(ActivityLine(**values, group_ids=group_ids, days=days))
     return lines
@@ -301,20 +212,6 @@ def month_activities(group_id: int, month: Month) -> list[ActivityLine]:
         .add_columns(days.label("days"))
         .join(ActivityGroup, ActivityGroup.activity_id == Activity.id)
         .where(ActivityGroup.group_id == group_id, ActivityGroup.month == month, open_to(group_id))
-        .order_by(Activity.held_on, Activity.id)
-    )
-
-
-def evidence_for(group_id: int, quarter: Quarter) -> list[ActivityLine]:
-    """Confirmed activities of the quarter in which the group takes part, in the order of their days."""
-    return fetched(
-        lines(group_id)
-        .join(ActivityGroup, ActivityGroup.activity_id == Activity.id)
-        .where(
-            ActivityGroup.group_id == group_id,
-            ActivityGroup.month.in_(quarter.months),
-            Activity.state == ActivityState.CONFIRMED,
-        )
         .order_by(Activity.held_on, Activity.id)
     )
 
@@ -339,16 +236,6 @@ def within(places: Sequence[Place]) -> ColumnElement[bool]:
         else:
             conditions.append(Activity.committee_id == place.committee_id)
     return or_(*conditions) if conditions else false()
-
-
-def waiting_for_confirmation(place: Place, limit: int = 20) -> list[ActivityLine]:
-    """Submitted activities inside the place, the longest waiting first."""
-    return fetched(
-        lines()
-        .where(Activity.state == ActivityState.SUBMITTED, within([place]))
-        .order_by(Activity.submitted_at, Activity.id)
-        .limit(limit)
-    )
 
 
 # ------------------------------------------------------------------ cadences
@@ -385,8 +272,3 @@ def cadences(group_id: int, month: Month) -> list[Due]:
         .order_by(ActivityKind.sort_order, Cadence.id)
     )
     return [Due(*row) for row in rows]
-
-
-def cadence_gaps(group_id: int, month: Month) -> list[Due]:
-    """Only those of which something is still asked for."""
-    return [due for due in cadences(group_id, month) if due.missing]

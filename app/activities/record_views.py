@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import RULES, Permission
-from app.activities import course, operations, photo_queries, queries
+from app.activities import course, operations, photo_queries, record_queries
 from app.activities.attendance import Presence
 from app.activities.course import ActivityState, Step
 from app.activities.forms import ReasonForm
@@ -36,7 +36,7 @@ def shared(activity_id: int) -> Shared | None:
 
     A sister group's draft stays its own; a draft of the branch is a plan for all who take part.
     """
-    found = queries.activity_and_groups(activity_id)
+    found = record_queries.activity_and_groups(activity_id)
     if found is None:
         return None
     activity, partners = found
@@ -63,14 +63,14 @@ def _record(activity: Activity, form: ReasonForm) -> str:
     returned_to_another = (
         confirms and activity.state is ActivityState.RETURNED and activity.created_by_id != actor.account_id
     )
-    people = queries.attendances(activity.id)
+    people = record_queries.attendances(activity.id)
     photos = [photo for photo in photo_queries.activity_photos(activity.id) if actor.may(Permission.PHOTO_READ, photo)]
     return render_template(
         "activities/record.html",
         activity=activity,
         people=people,
         by_presence=_by_presence(people),
-        links=queries.links(activity),
+        links=record_queries.links(activity),
         photos=photos,
         form=form,
         may={
@@ -88,13 +88,13 @@ def _record(activity: Activity, form: ReasonForm) -> str:
 @allow(Permission.ACTIVITY_READ, shared)
 def record_sheet(seen: Shared) -> str:
     """The record on paper with its signature lines: the signed original remains the record."""
-    people = queries.attendances(seen.activity.id)
+    people = record_queries.attendances(seen.activity.id)
     return render_template(
         "activities/sheet.html",
         activity=seen.activity,
         people=people,
         by_presence=_by_presence(people),
-        links=queries.links(seen.activity),
+        links=record_queries.links(seen.activity),
     )
 
 
@@ -109,7 +109,7 @@ def to_record(activity: Activity) -> ResponseReturnValue:
 
 
 @blueprint.post("/activities/<int:activity_id>/submit")
-@allow(Permission.ACTIVITY_WRITE, queries.activity)
+@allow(Permission.ACTIVITY_WRITE, record_queries.activity)
 def submit_activity(activity: Activity) -> ResponseReturnValue:
     operations.submit_activity(activity, by=current())
     flash("已提交，等书记确认。")
@@ -117,7 +117,7 @@ def submit_activity(activity: Activity) -> ResponseReturnValue:
 
 
 @blueprint.post("/activities/<int:activity_id>/confirm")
-@allow(Permission.ACTIVITY_CONFIRM, queries.activity)
+@allow(Permission.ACTIVITY_CONFIRM, record_queries.activity)
 def confirm_activity(activity: Activity) -> ResponseReturnValue:
     operations.confirm_activity(activity, by=current())
     flash("已确认，会排进当月版面。")
@@ -125,7 +125,7 @@ def confirm_activity(activity: Activity) -> ResponseReturnValue:
 
 
 @blueprint.post("/activities/<int:activity_id>/return")
-@allow(Permission.ACTIVITY_CONFIRM, queries.activity)
+@allow(Permission.ACTIVITY_CONFIRM, record_queries.activity)
 def return_activity(activity: Activity) -> ResponseReturnValue:
     form = ReasonForm(request.form)
     if not form.validate():
@@ -136,7 +136,7 @@ def return_activity(activity: Activity) -> ResponseReturnValue:
 
 
 @blueprint.post("/activities/<int:activity_id>/discard")
-@allow(Permission.ACTIVITY_WRITE, queries.activity)
+@allow(Permission.ACTIVITY_WRITE, record_queries.activity)
 def discard_activity(activity: Activity) -> ResponseReturnValue:
     target = _month_address(activity.place, activity.month)
     operations.discard_activity(activity, by=current())

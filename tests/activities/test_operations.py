@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Appointment
-from app.activities import course, kind_operations, list_queries, operations, queries
+from app.activities import course, kind_operations, list_queries, operations, queries, record_queries
 from app.activities.attendance import Presence, Seen
 from app.activities.cadence import year_cells
 from app.activities.course import ActivityState, Step, StepNotAllowed
@@ -23,7 +23,7 @@ from app.activities.operations import (
 )
 from app.audit.models import AuditLine
 from app.foundation.db import db
-from app.foundation.periods import Month, Quarter
+from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.organisation.models import GroupName, Membership, PartyGroup
 from tests.activities.records import CLERK, NOVEMBER, added, details, group_place, kinds, logged, present
@@ -147,16 +147,16 @@ class TestAsOfTheDay:
         )
         tie.member.name = "改了姓名"
         db.session.flush()
-        [row] = queries.attendances(activity.id)
+        [row] = record_queries.attendances(activity.id)
         assert (row.name, row.group_id, row.status) == ("示例member1", scene.group, "正式党员")
-        assert [link.name for link in queries.links(activity) if link.kind == "group"] == ["生产一党小组"]
+        assert [link.name for link in record_queries.links(activity) if link.kind == "group"] == ["生产一党小组"]
 
     def test_a_later_revision_still_uses_the_activitys_own_day(self, scene: Scene) -> None:
         who = scene.members["member1"]
         tie = db.session.scalars(select(Membership).where(Membership.member_id == who)).one()
         tie.ends_on = date(2026, 11, 10)
         activity = logged(scene, attendance=present(who))
-        assert [row.group_id for row in queries.attendances(activity.id)] == [scene.group]
+        assert [row.group_id for row in record_queries.attendances(activity.id)] == [scene.group]
 
     def test_whoever_was_not_there_that_day_is_refused(self, scene: Scene) -> None:
         group = db.session.get_one(PartyGroup, scene.group)
@@ -215,7 +215,6 @@ class TestCadences:
             ("主题党日", "本月还要办 1 次", 1),
             ("党课", "本季度已办 1 次", 0),
         ]
-        assert [due.kind for due in queries.cadence_gaps(scene.group, NOVEMBER)] == ["党小组会", "主题党日"]
 
     def test_the_year_at_a_glance(self) -> None:
         current = Month(2026, 11)
@@ -255,17 +254,6 @@ class TestMonth:
         activity = logged(scene, submit=True)
         with pytest.raises(StepNotAllowed):
             operations.discard_activity(activity, by=CLERK)
-
-
-def test_what_others_ask_for(scene: Scene) -> None:
-    logged(scene, title="草稿")
-    logged(scene, title="待确认", submit=True)
-    logged(scene, title="已确认", confirm=True, held_on=date(2026, 11, 9))
-    waiting = queries.waiting_for_confirmation(Place(scene.committee, scene.branch))
-    assert [line.title for line in waiting] == ["待确认"]
-    assert queries.waiting_for_confirmation(Place(scene.committee, scene.other_branch)) == []
-    assert [line.title for line in queries.evidence_for(scene.group, Quarter(2026, 4))] == ["已确认"]
-    assert queries.evidence_for(scene.sister_group, Quarter(2026, 4)) == []
 
 
 def test_kinds_are_provided_once(scene: Scene) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.activities import queries
+from app.activities import queries, record_queries
 from app.activities.course import ActivityState
 from app.activities.models import Activity
 from app.foundation import clock
@@ -76,7 +76,7 @@ class TestLogging:
         assert (answer.status_code, answer.location) == (302, f"/activities/{made.id}")
         assert (made.state, made.title, made.created_by) == (ActivityState.SUBMITTED, "定11月攻关分工", "示例leader1")
         with app.app_context():
-            rows = [(row.name, row.presence.value) for row in queries.attendances(made.id)]
+            rows = [(row.name, row.presence.value) for row in record_queries.attendances(made.id)]
         # The group's other members, whom nobody named, did not come.
         assert rows[:2] == [("示例leader1", "present"), ("示例member1", "duty")]
         assert {presence for _, presence in rows[2:]} == {"absent"}
@@ -93,11 +93,14 @@ class TestLogging:
         assert answer.status_code == 422
         assert "“小示”没有对上，请选一位。" in page
         assert ">示例leader1\n小示</textarea>" in page.replace("\r\n", "\n").replace("\n示例", "示例", 1)
+        stranger = leader.post(f"/groups/{scene.group}/activities/new", data=typed(codes, roll_call="王大锤"))
+        labels = [re.findall(r'<optgroup label="([^"]+)">', text) for text in (page, stranger.get_data(as_text=True))]
+        assert labels == [["可能是"], ["本组", "其他组"]]
         who = scene.members["member1"]
         again = typed(codes, roll_call="示例leader1\n小示", **{"who-小示": str(who)})
         assert leader.post(f"/groups/{scene.group}/activities/new", data=again).status_code == 302
         with app.app_context():
-            rows = {row.member_id: row.presence.value for row in queries.attendances(the_one(app).id)}
+            rows = {row.member_id: row.presence.value for row in record_queries.attendances(the_one(app).id)}
         assert (rows[scene.members["leader1"]], rows[who]) == ("present", "present")
 
     @pytest.mark.parametrize(
@@ -233,6 +236,12 @@ class TestChanging:
         assert leader.post(f"/activities/{number}/confirm").status_code == 404
         assert secretary.post(f"/activities/{number}/return", data={"reason": ""}).status_code == 422
         assert secretary.post(f"/activities/{number}/return", data={"reason": "补人员"}).status_code == 302
+        # The next step is the writer's: the secretary is not asked to submit to themselves.
+        asked = [
+            "提交，请书记确认" in browser.get(f"/activities/{number}").get_data(as_text=True)
+            for browser in (secretary, signed_in("leader1"))
+        ]
+        assert asked == [False, True]
         assert "补人员" in page_text(leader.get(f"/activities/{number}"))
         assert leader.post(f"/activities/{number}/submit").status_code == 302
         assert secretary.post(f"/activities/{number}/confirm").status_code == 302

@@ -555,6 +555,22 @@ class TestSorting:
         )
 
 
+def test_the_activities_of_other_days_are_folded(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    """Where the photo has its place already; else all stand open to choose from."""
+    with app.app_context():
+        own, other = (logged(scene, title=title).id for title in ("定分工", "查主因"))
+        sorted_in, loose = added(scene, 1, activity_id=own).id, added(scene, 2).id
+        db.session.commit()
+    leader = signed_in("leader1")
+
+    def folded(number: int) -> list[list[str]]:
+        page = leader.get(f"/photos/{number}").get_data(as_text=True)
+        parts = re.findall(r'<details class="more">.*?</details>', page, re.DOTALL)
+        return [re.findall(r'name="activity"[^>]*value="(\d+)"', part) for part in parts]
+
+    assert (folded(sorted_in), folded(loose)) == ([[str(other), "0"]], [])
+
+
 class TestMonthsThatTakePhotos:
     @pytest.mark.parametrize(
         ("month", "status", "words"),
