@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from app.accounts.roles import ROLE_LABELS
+
 SUBJECTS = {
     "account": "账号",
     "activity": "活动",
@@ -39,11 +41,13 @@ VERBS = {
     "change-password": "换密码",
     "clear": "清除",
     "close": "结束",
+    "condition": "判条件",
     "confirm": "确认",
     "correct": "更正",
     "cover-teams": "改覆盖班组",
     "create": "开通",
     "decide": "审定",
+    "decline": "不批准",
     "describe": "改说明",
     "disable": "停用",
     "discard": "作废",
@@ -62,12 +66,15 @@ VERBS = {
     "keep": "留存",
     "leave": "转出",
     "lock": "锁定",
+    "keep-up": "更新",
     "log": "记录",
     "make": "任命",
     "merge": "并入",
     "move": "变动",
     "open": "开始",
     "panel": "定督查组",
+    "place": "上版面",
+    "plan": "制定方案",
     "preview": "预览导入",
     "print": "付印",
     "provide": "提供",
@@ -87,9 +94,32 @@ VERBS = {
     "sign-in": "登录",
     "sign-out": "退出",
     "sign-out-everywhere": "全部退出",
+    "sort": "归活动",
     "submit": "提交",
+    "take-up": "开始初审",
     "withdraw": "撤下",
+    "write": "改稿",
 }
+# What a line says of a thing, by key; a key that is not listed is shown as it is.
+KEYS = {
+    "activity": "活动", "appeals_until": "申诉截止", "attendance": "出勤", "caption": "图注", "closed_at": "结束于", "closes_on": "截止",
+    "code": "编号", "committee": "党委", "connotation": "内涵", "content": "内容", "day": "日期", "decided_on": "决定日期",
+    "decision": "决定", "digest": "校验值", "document_no": "文号", "ends_on": "止于", "filters": "筛选", "from": "起于", "full_on": "转正日期",
+    "group": "党小组", "groups": "党小组", "held_on": "日期", "holds": "成立", "honour": "荣誉", "in_force_from": "起用", "into": "并入",
+    "joined_on": "入党日期", "kind": "类别", "kinds": "类别", "last_quarter": "看到", "level": "级别", "login": "登录名", "member": "党员",
+    "members": "党员", "month": "月份", "name": "名称", "note": "说明", "number": "编号", "opens_on": "开始", "origin": "推荐方式",
+    "panel": "督查组", "parent": "上级", "photos": "照片", "place": "地点", "points": "分", "quarter": "季度", "quarters": "季度",
+    "quota_percent": "名额比例", "reason": "理由", "role": "职务", "rows": "行", "rubric": "细则", "rules": "条件", "scoring_until": "评分截止",
+    "self_check_until": "自查截止", "sessions": "登录处", "sex": "性别", "sha256": "校验值", "shift": "班次", "shows_rank": "显示名次",
+    "slogan": "口号", "slot": "版位", "sort_order": "次序", "staff_no": "工号", "state": "状态", "statement": "理由", "team": "班组",
+    "teams": "班组", "title": "题目", "until": "止于", "year": "年度",
+}  # fmt: skip
+STATES = {
+    "approved": "已批准", "confirmed": "已确认", "declined": "未批准", "discarded": "已作废", "draft": "草稿", "filed": "已备案",
+    "plan": "方案", "published": "已发布", "returned": "已退回", "review": "复核", "scoring": "评分", "self_check": "自查",
+    "submitted": "已提交", "under_review": "初审", "withdrawn": "已撤回",
+}  # fmt: skip
+ROLE_NAMES = {role.value: name for role, name in ROLE_LABELS.items()}
 LONGEST = 400
 
 
@@ -99,15 +129,22 @@ def act_words(act: str) -> str:
 
 
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[tuple[str, str, str]]:
-    """(key, before, after) as text; a side that says nothing of a key is empty."""
+    """(what, before, after) as text; a side that says nothing of a key is empty."""
     before, after = before or {}, after or {}
     return [
-        (key, _text(before[key]) if key in before else "", _text(after[key]) if key in after else "")
+        (KEYS.get(key, key), _text(key, before), _text(key, after))
         for key in [*before, *(key for key in after if key not in before)]
     ]
 
 
-def _text(value: Any) -> str:
+def _text(key: str, side: Mapping[str, Any]) -> str:
+    if key not in side:
+        return ""
+    value = side[key]
+    if key == "state":
+        return STATES.get(value, str(value))
+    if key == "role" and value in ROLE_NAMES:
+        return ROLE_NAMES[value]
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 

@@ -232,9 +232,9 @@ def tell_moves(house: House, calendar: Calendar, timeline: Timeline) -> None:
         for who, first, end in group.stays:
             member = db.session.get_one(Member, who.member_id)
             if first > calendar.founded:
-                _tell(timeline, first, "membership.begin", member, {"group": group.name_on(first), "from": first}, by)
+                _tell(timeline, first, "member.add", member, {"group": group.name_on(first), "from": first}, by)
             if end is not None:
-                _tell(timeline, end, "membership.end", member, {"group": group.name_on(end), "until": end}, by)
+                _tell(timeline, end, "member.leave", member, {"group": group.name_on(end), "until": end}, by)
         for name, first in group.names[1:]:
             _tell(timeline, first, "group.rename", row, {"name": name}, by)
         for who, first in group.leaders[1:]:

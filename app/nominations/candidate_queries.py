@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, literal, select, tuple_
 from app.accounts.roles import Grant
 from app.activities.queries import name_on
 from app.brands.models import Brand, BrandVersion
-from app.brands.queries import is_in_force, lives
+from app.brands.queries import version_on
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.periods import as_of
@@ -53,14 +53,6 @@ class Candidate:
 
 def _candidate_rows(call: NominationCall) -> Any:
     day = min(call.closes_on, clock.today())
-    version = (
-        select(BrandVersion.id)
-        .join(Brand, Brand.id == BrandVersion.brand_id)
-        .where(Brand.group_id == PartyGroup.id, lives(day), is_in_force(day))
-        .order_by(Brand.sort_order, Brand.id)
-        .limit(1)
-        .scalar_subquery()
-    )
     return (
         select(
             PartyGroup.id,
@@ -75,7 +67,7 @@ def _candidate_rows(call: NominationCall) -> Any:
         )
         .select_from(PartyGroup)
         .join(Branch, Branch.id == PartyGroup.branch_id)
-        .outerjoin(BrandVersion, BrandVersion.id == version)
+        .outerjoin(BrandVersion, BrandVersion.id == version_on(Brand.group_id == PartyGroup.id, day))
         .where(PartyGroup.committee_id == call.committee_id, as_of(PartyGroup, day))
     )
 
