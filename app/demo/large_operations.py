@@ -51,7 +51,7 @@ OPERATOR = Command("示例数据")
 Progress = Callable[[str], None]
 
 
-def _put(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
+def put(model: type[Model], rows: Iterable[dict[str, Any]]) -> None:
     """Rows by the thousand, past the ORM."""
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101 - every model of ours is a table
@@ -109,18 +109,18 @@ def _organise(committee: Committee, calendar: Calendar, groups: int) -> None:
     key, first = committee.id, calendar.founded
     branches = range(1, (groups - 1) // GROUPS_A_BRANCH + 2)
     own = {"committee_id": key, "starts_on": first}
-    _put(Branch, ({"id": b, "sort_order": b, "version": 1, **own} for b in branches))
-    _put(BranchName, ({"branch_id": b, "name": f"第{b}党支部", **own} for b in branches))
-    _put(
+    put(Branch, ({"id": b, "sort_order": b, "version": 1, **own} for b in branches))
+    put(BranchName, ({"branch_id": b, "name": f"第{b}党支部", **own} for b in branches))
+    put(
         PartyGroup,
         (
             {"id": g, "branch_id": b, "sort_order": n, "kind": "生产", "version": 1, **own}
             for g, b, n in _places(groups)
         ),
     )
-    _put(GroupName, ({"group_id": g, "name": f"第{b}支部第{n + 1}党小组", **own} for g, b, n in _places(groups)))
+    put(GroupName, ({"group_id": g, "name": f"第{b}支部第{n + 1}党小组", **own} for g, b, n in _places(groups)))
     made = at(first)
-    _put(
+    put(
         Member,
         (
             {
@@ -135,15 +135,15 @@ def _organise(committee: Committee, calendar: Calendar, groups: int) -> None:
         ),
     )
     tied = ({"member_id": g, "group_id": g, "branch_id": b, **own} for g, b, _ in _places(groups))
-    _put(Membership, tied)
-    _put(
+    put(Membership, tied)
+    put(
         Appointment,
         (
             {"member_id": g, "group_id": g, "branch_id": b, "role": Role.GROUP_LEADER, **own}
             for g, b, _ in _places(groups)
         ),
     )
-    _put(
+    put(
         Appointment,
         ({"member_id": (b - 1) * GROUPS_A_BRANCH + 1, "branch_id": b, "role": Role.SECRETARY, **own} for b in branches),
     )
@@ -154,8 +154,8 @@ def _brands(committee: Committee, calendar: Calendar, groups: int) -> None:
     made = at(calendar.founded)
     branches = (groups - 1) // GROUPS_A_BRANCH + 1
     own = {"committee_id": committee.id, "created_at": made}
-    _put(Brand, ({"id": b, "branch_id": b, **own} for b in range(1, branches + 1)))
-    _put(
+    put(Brand, ({"id": b, "branch_id": b, **own} for b in range(1, branches + 1)))
+    put(
         Brand,
         (
             {"id": branches + g, "branch_id": b, "group_id": g, "parent_id": b, "sort_order": n + 1, **own}
@@ -166,7 +166,7 @@ def _brands(committee: Committee, calendar: Calendar, groups: int) -> None:
         **own, "number": 1, "state": BrandState.FILED, "in_force_from": calendar.founded, "updated_at": made,
         "version": 1, "carriers": [], "measures": [], "results": [], "indicators": [], "outlines": {},
     }  # fmt: skip
-    _put(BrandVersion, ({"brand_id": b, "name": f"示例品牌{b}", **words} for b in range(1, branches + groups + 1)))
+    put(BrandVersion, ({"brand_id": b, "name": f"示例品牌{b}", **words} for b in range(1, branches + groups + 1)))
 
 
 def _accounts(
@@ -206,8 +206,8 @@ def _meetings(committee: Committee, groups: int, kind_id: int, quarters: Sequenc
     numbered = [
         (n * groups + g, g, b, month, row) for n, (month, row) in enumerate(dated) for g, b, _ in _places(groups)
     ]
-    _put(Activity, ({"id": number, "group_id": g, "branch_id": b, **row} for number, g, b, _, row in numbered))
-    _put(
+    put(Activity, ({"id": number, "group_id": g, "branch_id": b, **row} for number, g, b, _, row in numbered))
+    put(
         ActivityGroup,
         (
             {"activity_id": number, "group_id": g, "committee_id": committee.id, "month": month}
@@ -274,7 +274,7 @@ def _mark(row: InspectionRound, rubric: Rubric, by: Command, patterns: list[list
         "evidence": [], "marked_at": clock.now(),
     }  # fmt: skip
     turn = row.id * 37
-    _put(
+    put(
         Mark,
         (
             {"sheet_id": sheet_id, **shared, **mark}
@@ -289,7 +289,7 @@ def _mark(row: InspectionRound, rubric: Rubric, by: Command, patterns: list[list
         "author": by.name,
         "checked_at": clock.now(),
     }
-    _put(
+    put(
         ConditionCheck,
         (
             {"sheet_id": sheet_id, "code": condition.code, "holds": condition.code in gates, **answered}

@@ -1,16 +1,16 @@
 """Reads for publishing a whole round: plain rows, so many sheets at a time, whatever the size of the committee."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, Integer, String, Text, bindparam, cast, func, select, type_coerce
+from sqlalchemy import DateTime, Integer, Select, String, Text, bindparam, cast, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
+from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.periods import Quarter
 from app.inspections.freezing import Line, Lines
-from app.inspections.mark_queries import wall_clock
 from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark, MarkSource, Sheet
 from app.inspections.result_models import GroupResult, Publication
 from app.inspections.slip import BonusLine, CheckLine
@@ -45,6 +45,11 @@ _BONUSES = (
 )  # fmt: skip
 
 
+def _plain_rows(statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Any]:
+    """The session's own `execute` would look for entities in every row."""
+    return db.session.connection().execute(statement, values).all()
+
+
 def sheet_rows(round_id: int) -> Iterator[Sequence[Any]]:
     """All sheets of a round in brand-tree order, so many at a time; a face as JSON text."""
     wanted = (
@@ -57,7 +62,7 @@ def sheet_rows(round_id: int) -> Iterator[Sequence[Any]]:
         .limit(AT_ONCE)
     )  # fmt: skip
     after = 0
-    while rows := db.session.connection().execute(wanted, {"after": after}).all():
+    while rows := _plain_rows(wanted, {"after": after}):
         yield rows
         after = rows[-1].position
 
@@ -73,8 +78,8 @@ def lines_of(row: InspectionRound, sheets: Sequence[Any]) -> dict[int, Lines]:
         for sheet in sheets
     }
     asked = {"sheets": list(found)}
-    at = _WallClock()
-    read = db.session.connection().execute  # plain rows: the session's own would look for entities in every one
+    at = WallClock()
+    read = _plain_rows
     panel = MarkSource.PANEL.value
     for sheet_id, source, code, account_id, author, moment, points, taken, reason, evidence in read(_MARKS, asked):
         line = Line(code, account_id or 0, author, at[moment], points, taken, reason, evidence)
@@ -87,11 +92,23 @@ def lines_of(row: InspectionRound, sheets: Sequence[Any]) -> dict[int, Lines]:
     return found
 
 
-class _WallClock(dict[datetime, str]):
-    """Stored moments (naive, UTC) in the words of a slip, each worked out once."""
+class WallClock(dict[datetime, str]):
+    """Stored moments (naive, UTC) in the words of a slip. The offset is looked up once an hour: zones change by the
+    hour, and looking it up costs more than all the rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hours: dict[datetime, tuple[timedelta, str]] = {}
 
     def __missing__(self, moment: datetime) -> str:
-        self[moment] = wall_clock(moment.replace(tzinfo=UTC))
+        hour = moment.replace(minute=0, second=0, microsecond=0)
+        if hour not in self._hours:
+            local = clock.local(hour.replace(tzinfo=UTC))
+            offset = local.utcoffset()
+            assert offset is not None  # noqa: S101 - a local moment has one
+            self._hours[hour] = offset, local.isoformat()[19:]
+        offset, suffix = self._hours[hour]
+        self[moment] = (moment + offset).isoformat(timespec="seconds") + suffix
         return self[moment]
 
 

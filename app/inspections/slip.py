@@ -217,9 +217,12 @@ def next_step_text(rubric: Rubric, result: Result) -> str:
     return f"{weakest.title}可再进一步" + (f"，先看“{lost.title}”。" if lost else "。")
 
 
+_ONE_SPELLING = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def canonical(data: Any) -> bytes:
     """One spelling for one content: sorted keys, no blanks, UTF-8."""
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _ONE_SPELLING.encode(data).encode()
 
 
 def digest(data: Any) -> str:

@@ -1,6 +1,7 @@
 """A round frozen at once says of each sheet, to the byte, what the rules and the slip say of it alone."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -8,8 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.inspections import publication_queries
 from app.inspections.default_rubric import DEFAULT_RUBRIC
 from app.inspections.freezing import Frozen, Line, Lines, Mould
+from app.inspections.mark_queries import wall_clock
 from app.inspections.rubric import BonusLevel, Condition, Rubric
 from app.inspections.scoring import DimensionScore, exact_sum
 from app.inspections.slip import (
@@ -124,3 +127,11 @@ def test_frozen_at_once_equals_one_by_one(seed: int) -> None:
 @given(st.lists(st.fractions(max_denominator=400)))
 def test_the_sum_over_a_common_denominator_is_the_sum(values: list[Fraction]) -> None:
     assert exact_sum(values) == sum(values, Fraction(0))
+
+
+@given(st.datetimes(datetime(1985, 1, 1), datetime(2099, 1, 1)))  # noqa: DTZ001 - as stored: naive, UTC
+def test_moments_of_a_slip_are_the_houses_wall_clock(moment: datetime) -> None:
+    """Summer times included, which China had until 1991."""
+    at = publication_queries.WallClock()
+    for shifted in (moment, moment + timedelta(minutes=20), moment + timedelta(hours=1)):
+        assert at[shifted] == wall_clock(shifted.replace(tzinfo=UTC))
