@@ -26,6 +26,9 @@ SENTENCE_ENDS = "。！？；"
 TITLE_BREAKS = "，：；、"
 
 
+HEAD = 1
+
+
 class Section(StrEnum):
     """The topical columns, in the order in which they stand on the sheet."""
 
@@ -171,6 +174,17 @@ class Sheet:
         return 1 + len(self.columns) + (1 if self.gallery else 0)
 
     @property
+    def photos(self) -> tuple[Photo, ...]:
+        lead = self.lead.photo if self.lead is not None else None
+        pictures = (lead, *(column.photo for column in self.columns), *self.gallery, *self.more_photos)
+        return tuple(photo for photo in pictures if photo is not None)
+
+    @property
+    def lacks_head(self) -> bool:
+        """Photos stand on the page, and none was chosen as 头条: such a page is not printed."""
+        return bool(self.photos) and all(photo.slot != HEAD for photo in self.photos)
+
+    @property
     def left_out(self) -> int:
         """Pieces on the screen that the printed sheet leaves out; a cut lead counts as one."""
         cut_lead = 1 if self.lead is not None and self.lead.is_cut else 0
@@ -181,12 +195,14 @@ class Sheet:
 def compose(photos: Sequence[Photo], activities: Sequence[Activity], planned: Sequence[Activity] = ()) -> Sheet:
     """Set the month. The lead is the activity of the first photo that has one; without, the first of those told most fully.
 
-    A photo whose activity is not among `activities` (not confirmed yet, or none) goes among the others.
+    A photo whose activity is not among `activities` (not confirmed yet, or none) goes among the others. While no photo
+    is chosen as 头条, none stands in its place.
     """
     activities = sorted(activities, key=lambda activity: (activity.day, activity.id))
     photos = sorted(photos, key=lambda photo: (photo.slot, photo.id))
     top = _lead_activity(photos, activities)
-    lead_photo = next((photo for photo in photos if top is not None and photo.activity_id == top.id), None)
+    chosen = photos if photos and photos[0].slot == HEAD else []
+    lead_photo = next((photo for photo in chosen if top is not None and photo.activity_id == top.id), None)
     free = [photo for photo in photos if photo is not lead_photo]
     columns = _columns([activity for activity in activities if activity is not top], free)
     placed = {column.photo.id for column in columns if column.photo is not None}

@@ -115,7 +115,7 @@ class Body:
     name: str
     sheet: Markup
     is_empty: bool
-    has_lead: bool
+    may_print: bool
     issue: Issue
 
 
@@ -150,14 +150,13 @@ def _page(key: IssueKey, body: Body) -> str:
         )
     may_print = key.printed_at is None and current().may(Permission.MONTH_ISSUE_PRINT, key.place)
     return render_template(
-        "board/issue.html", key=key, name=body.name, body=body.sheet, may_print=may_print and body.has_lead, **common
+        "board/issue.html", key=key, name=body.name, body=body.sheet, may_print=may_print and body.may_print, **common
     )
 
 
 def _body(key: IssueKey, *, may_fill: bool) -> Body:
     issue = queries.issue(key)
     content, face = issue.content, issue.face
-    lead = content.sheet.lead
     # By the environment, not `render_template`: the page's own context is not asked for twice.
     sheet = current_app.jinja_env.get_template("board/issue_body.html").render(
         issue=content,
@@ -173,7 +172,7 @@ def _body(key: IssueKey, *, may_fill: bool) -> Body:
         name=face.name,
         sheet=Markup(sheet),  # noqa: S704 - our own template, escaped by itself
         is_empty=content.sheet.is_empty,
-        has_lead=lead is not None and (lead.photo is not None or not content.sheet.photo_count),
+        may_print=not content.sheet.is_empty and not content.sheet.lacks_head,
         issue=issue,
     )
 

@@ -217,6 +217,7 @@ def _seen(reach: Reach, today: date) -> dict[str, Any]:
         "waiting": _waiting(queries.waiting(reach, today), groups, today),
         "handles": bool(reach.run or reach.committees),
         "led": led,
+        "runs": reach.run[0] if reach.run and led is None else None,
         "days_left": agenda.days_left(today, month.last),
         "photos": month_queries.latest_photos(led.id, month) if led else [],
         "groups": groups,

@@ -47,6 +47,15 @@ def test_a_photo_of_an_unconfirmed_activity_does_not_lead() -> None:
     assert sheet.gallery == (photo(1, 99),)
 
 
+def test_while_no_photo_is_chosen_as_the_head_none_stands_in_its_place() -> None:
+    sheet = compose([photo(2, 3), photo(3, 5)], [activity(3), activity(5)])
+    assert sheet.lead is not None
+    assert (sheet.lead.activity_id, sheet.lead.photo, sheet.lacks_head) == (3, None, True)
+    assert sheet.gallery == (photo(2, 3), photo(3, 5))
+    assert not compose([photo(1, 3)], [activity(3)]).lacks_head
+    assert not compose([], [activity(3)]).lacks_head
+
+
 def test_without_photos_the_activity_told_most_fully_leads() -> None:
     told = [activity(1), activity(2, outcome="有结果"), activity(3, content="有经过", outcome="有结果"), activity(4)]
     sheet = compose([], told)

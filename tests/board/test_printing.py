@@ -166,5 +166,5 @@ def test_printing_stands_on_the_page_once_it_may_be_printed(app: Flask, scene: S
 def test_an_empty_lead_place_says_what_fills_it(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
     with app.app_context(), unit_of_work.transaction():
         records.logged(scene, title="定分工", confirm=True)
-    way = f'<a class="button" href="/groups/{scene.group}/months/2026-11">去选头条照片</a>'
+    way = f'<a class="button" href="/groups/{scene.group}/months/2026-11#photos">去选头条照片</a>'
     assert [way in signed_in(login).get(board(scene)).text for login in ("leader1", "member1")] == [True, False]

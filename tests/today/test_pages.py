@@ -93,7 +93,7 @@ def test_a_leader_meets_the_months_upload_first(busy: Scene, signed_in: SignInAs
     assert words(re.findall(r"<h1>.*?</h1>", page, re.DOTALL)[0]) == "再挑一张头条照片， 本期就能付印"
     assert page.index("<h1>") < page.index("等您的事") < page.index("这个月")
     assert "3 张照片：1 张上版，2 张备用。" in page
-    assert f'<a class="button main wide" href="/groups/{busy.group}/months/2026-11">继续选照片</a>' in page
+    assert f'<a class="button main wide" href="/groups/{busy.group}/months/2026-11#photos">继续选照片</a>' in page
 
 
 def test_what_waits_for_a_leader_is_the_own_groups(busy: Scene, signed_in: SignInAs) -> None:
@@ -224,3 +224,10 @@ def test_a_committee_reads_the_first_branches_and_a_way_to_the_others(
     assert len(re.findall(r"<h3>", units)) == month_queries.BRANCHES
     assert '<a href="/boards">看全部支部</a>' in units
     assert "版面 各支部11月版面 看谁已付印" in todo(page)
+
+
+def test_a_secretary_records_what_is_still_asked_of_the_branch(busy: Scene, signed_in: SignInAs) -> None:
+    way = f'<a href="/branches/{busy.branch}/activities/new">记一次支部活动</a>'
+    assert [way in signed_in(login).get("/").text for login in ("secretary", "leader1", "member1")] == [
+        True, False, False,
+    ]  # fmt: skip
