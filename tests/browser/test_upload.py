@@ -105,3 +105,33 @@ def test_one_that_is_refused_does_not_stop_the_others(phone: tuple[Page, Callabl
     expect(page.locator("[data-queue] li")).to_contain_text("这张照片打不开")
     page.get_by_role("button", name="知道了").click()
     expect(page.locator("[data-queue] li")).to_have_count(0)
+
+
+def test_an_activity_chosen_for_new_photos_stays_for_the_next(window: OpenWindow) -> None:
+    page = window(PHONE).sign_in("leader2").open(MONTH.replace("/1/", "/2/"))
+    lines = page.locator(".items .title a")
+    chosen = lines.nth(1).inner_text()
+    numbers = [str(link.get_attribute("href")).rsplit("/", 1)[-1] for link in lines.all()[:2]]
+    page.goto(f"{page.url}?activity={numbers[0]}")
+    before = int(stored(page).inner_text())
+    page.get_by_label("新加的照片归到").select_option(numbers[1])
+    for number in (1, 2):
+        choose(page, 1)
+        expect(stored(page)).to_have_text(str(before + number), timeout=LONG)
+        expect(page.get_by_label("新加的照片归到")).to_have_value(numbers[1])
+    # Photos without a caption are those just sent.
+    expect(page.locator(".photo", has_text=chosen).filter(has=page.get_by_alt_text("还没写说明的照片"))).to_have_count(
+        2
+    )
+
+
+def test_one_tap_sorts_what_lies_in_the_inbox(window: OpenWindow) -> None:
+    page = window(PHONE).sign_in("leader3").open(MONTH.replace("/1/", "/3/"))
+    with_more = int(stored(page).inner_text()) + 2
+    choose(page, 2)
+    expect(stored(page)).to_have_text(str(with_more), timeout=LONG)
+    everything = page.get_by_role("button", name="全归到这里")
+    (everything if everything.count() else page.get_by_role("button", name="归好")).click()
+    expect(page.locator(".flashed")).to_contain_text("已归到")
+    expect(page.locator("form.sort")).to_have_count(0)
+    expect(page.get_by_text("未归活动")).to_have_count(0)
