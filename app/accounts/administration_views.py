@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.accounts import operations, queries
-from app.accounts.forms import MemberAccountForm, NewAccountForm, RoleForm, SearchForm
+from app.accounts.forms import OFFERED, MemberAccountForm, NewAccountForm, RoleForm, SearchForm
 from app.accounts.guard import allow, current
 from app.accounts.models import Account
 from app.accounts.permissions import Permission
@@ -122,10 +122,15 @@ def _role_form(form: RoleForm) -> RoleForm:
 
 def _account_page(account: Account, form: RoleForm) -> str:
     today = clock.today()
+    posts = queries.posts(account.id, account.member_id, today)
+    if not form.errors:
+        held = {post.role for post in posts if post.ends_on is None or post.ends_on > today}
+        free = [role for role in OFFERED if operations.may_hold(role, held, has_member=account.member_id is not None)]
+        form.role.choices = options((role.value, role.label) for role in free)
     return render_template(
         "accounts/account.html",
         account=account,
-        posts=queries.posts(account.id, account.member_id, today),
+        posts=posts,
         form=form,
         today=today,
     )

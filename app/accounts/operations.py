@@ -262,6 +262,14 @@ def refuse_mixed_roles(held: Iterable[Role], role: Role, *, has_member: bool) ->
         raise ExclusiveRolesError("系统管理员、审计员与业务职务不能由同一个账号担任。")
 
 
+def may_hold(role: Role, held: Iterable[Role], *, has_member: bool) -> bool:
+    try:
+        refuse_mixed_roles(held, role, has_member=has_member)
+    except Refused:
+        return False
+    return True
+
+
 def end_role(appointment: Appointment, account: Account, *, by: Doer, on: date) -> None:
     """The role ends from `on`; one that had not begun is taken back whole."""
     if appointment.account_id == by.account_id:

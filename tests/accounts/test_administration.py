@@ -116,6 +116,16 @@ def test_duties_stay_apart(signed_in: SignInAs, scene: Scene, app: Flask, *, log
     assert held() == before
 
 
+@pytest.mark.parametrize(
+    ("login", "offered"),
+    [("leader1", ["厂党委"]), ("committee", []), ("auditor", []), ("admin", [])],
+)
+def test_only_what_may_be_granted_is_offered(signed_in: SignInAs, scene: Scene, login: str, offered: list[str]) -> None:
+    page = signed_in("admin").get(f"/accounts/{scene.accounts[login]}").text
+    choices = re.search(r'<select[^>]*name="role"[^>]*>(.*?)</select>', page, re.DOTALL)
+    assert re.findall(r"<option[^>]*>([^<]+)", choices[1] if choices else "") == offered
+
+
 def test_granting_and_ending_a_role(signed_in: SignInAs, scene: Scene, app: Flask) -> None:
     admin, account = signed_in("admin"), scene.accounts["member1"]
     granted = admin.post(f"/accounts/{account}/roles", data={"role": "factory_committee", "committee": scene.committee})
