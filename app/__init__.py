@@ -71,9 +71,10 @@ def register_features(app: Flask) -> None:
     from app.nominations.views import blueprint as nominations  # noqa: PLC0415
     from app.organisation.views import blueprint as organisation  # noqa: PLC0415
     from app.today.views import blueprint as today  # noqa: PLC0415
+    from app.walls.views import blueprint as walls  # noqa: PLC0415
 
     for blueprint in (
-        today, accounts, audit, organisation, brands, activities, inspections, nominations, board, demo, health,
+        today, accounts, audit, organisation, brands, activities, inspections, nominations, board, walls, demo, health,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     if app.config["GALLERY"]:

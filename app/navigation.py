@@ -38,6 +38,7 @@ class Lead:
 DESK = (
     Lead("今天", "today.home"),
     Lead("活动", "activities.index", Permission.ACTIVITY_READ),
+    Lead("照片", "walls.index", Permission.PHOTO_READ),
     Lead("版面", "board.index", Permission.BOARD_READ),
     Lead("督查", "inspections.index", Permission.ROUND_READ),
     Lead("品牌", "brands.index", Permission.BRAND_READ),
@@ -109,7 +110,7 @@ def _phone(at: Standpoint) -> list[Word]:
         if on_photos:  # one word of the dock is current
             activities = by_endpoint["activities.index"]
             by_endpoint["activities.index"] = Word(activities.label, activities.url, current=False)
-        wanted = PHONE_LEADER
+        wanted: tuple[str, ...] = PHONE_LEADER
     else:
         wanted = PHONE_SYSTEM if at.roles & {Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR} else PHONE
     words = [by_endpoint[endpoint] for endpoint in wanted if endpoint in by_endpoint]

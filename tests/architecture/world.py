@@ -49,6 +49,7 @@ RULES = {
 # Values that name no object.
 PLAIN: dict[str, object] = {
     "month": MONTH, "quarter": PUBLISHED, "filename": "css/paper.css", "size": "thumb", "number": 1, "code": "A1",
+    "year": 2026, "to": "review",
 }  # fmt: skip
 
 Examples = dict[str, tuple[int, Place]]

@@ -1,0 +1,325 @@
+"""Reads of the walls. A withdrawn photo is on none of them; paging is by position, the last page costs what the first costs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Date, Integer, Select, String, and_, bindparam, func, or_, select
+
+from app.activities.models import Activity, ActivityKind
+from app.activities.photo_models import Photo
+from app.foundation import clock
+from app.foundation.db import MonthType, fetch
+from app.foundation.paging import row_id
+from app.foundation.periods import ADDRESSED_YEARS, Month, as_of
+from app.foundation.places import Place
+from app.organisation.models import Branch, Committee, PartyGroup
+from app.organisation.queries import branch_name_on, group_name_on
+
+PHOTOS_A_PAGE = 60
+BRANCHES_A_PAGE = 10
+
+_committee, _branch, _group, _size = (
+    bindparam(name, type_=Integer) for name in ("committee", "branch", "group", "size")
+)
+_day: Any = bindparam("day", type_=Date)
+_first: Any = bindparam("first", type_=MonthType)
+_last: Any = bindparam("last", type_=MonthType)
+_month: Any = bindparam("month", type_=MonthType)
+_LIVE = Photo.withdrawn_at.is_(None)
+_WIDE = Photo.committee_id == _committee
+_IN_BRANCH = and_(_WIDE, Photo.branch_id == _branch)
+_IN_GROUP = Photo.group_id == _group
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Whose photos of which time are looked at; the names are those of the last day in view."""
+
+    place: Place
+    name: str
+    above: str
+    """The branch of a group, else empty."""
+    month: Month
+    """Of a group, whose wall is a year: January."""
+
+
+@dataclass(frozen=True)
+class WallPhoto:
+    id: int
+    group_id: int
+    month: Month
+    position: int
+    caption: str
+    width: int
+    height: int
+    full_width: int
+    full_height: int
+    title: str
+    """Of the activity it belongs to; empty while it belongs to none."""
+    held_on: date | None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is looked for within a year: words of captions and titles, a kind of activity."""
+
+    text: str = ""
+    kind_id: int | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.text or self.kind_id)
+
+
+# ---------------------------------------------------------------- whose
+
+
+_GROUP = select(
+    PartyGroup.committee_id,
+    PartyGroup.branch_id,
+    group_name_on(PartyGroup.id, _day).label("name"),
+    branch_name_on(PartyGroup.branch_id, _day).label("above"),
+).where(PartyGroup.id == _group)
+_BRANCH = select(Branch.committee_id, branch_name_on(Branch.id, _day).label("name")).where(Branch.id == _branch)
+_COMMITTEE = select(Committee.id, Committee.name).where(Committee.id == _committee)
+
+
+def _standing(last: date) -> date:
+    return min(last, clock.today())
+
+
+def group_year(group_id: int, year: int) -> Unit | None:
+    if year not in ADDRESSED_YEARS:
+        return None
+    row = fetch(_GROUP, group=group_id, day=_standing(date(year, 12, 31))).first()
+    if row is None:
+        return None
+    place = Place(row.committee_id, row.branch_id, group_id)
+    return Unit(place, row.name or "党小组", row.above or "党支部", Month(year, 1))
+
+
+def branch_month(branch_id: int, month: Month) -> Unit | None:
+    row = fetch(_BRANCH, branch=branch_id, day=_standing(month.last)).first()
+    return None if row is None else Unit(Place(row.committee_id, branch_id), row.name or "党支部", "", month)
+
+
+def committee_month(committee_id: int, month: Month) -> Unit | None:
+    row = fetch(_COMMITTEE, committee=committee_id).first()
+    return None if row is None else Unit(Place(row.id), row.name, "", month)
+
+
+# ---------------------------------------------------------------- a year's ribbon
+
+
+def _ribbon(scope: Any, counted: Any) -> Any:
+    return select(Photo.month, counted.label("many")).where(scope, _LIVE, Photo.month.between(_first, _last))
+
+
+_RIBBONS = {
+    "group": _ribbon(_IN_GROUP, func.count()).group_by(Photo.month),
+    "branch": _ribbon(_IN_BRANCH, func.count(Photo.group_id.distinct())).group_by(Photo.month),
+    "committee": _ribbon(_WIDE, func.count(Photo.group_id.distinct())).group_by(Photo.month),
+}
+
+
+def ribbon(place: Place, year: int) -> dict[Month, int]:
+    """Months with photos: of a group how many photos, of a branch or committee how many groups have some."""
+    rows = fetch(_RIBBONS[_level(place)], **_where(place), first=Month(year, 1), last=Month(year, 12))
+    return {row.month: row.many for row in rows}
+
+
+def _level(place: Place) -> str:
+    return "group" if place.group_id else "branch" if place.branch_id else "committee"
+
+
+def _where(place: Place) -> dict[str, int]:
+    if place.group_id:
+        return {"group": place.group_id}
+    wide = {"committee": place.committee_id}
+    return {**wide, "branch": place.branch_id} if place.branch_id else wide
+
+
+# ---------------------------------------------------------------- a group's year, and what was looked for
+
+
+_LINE = (
+    Photo.id, Photo.group_id, Photo.month, Photo.position, Photo.caption,
+    Photo.thumb_width.label("width"), Photo.thumb_height.label("height"),
+    Photo.width.label("full_width"), Photo.height.label("full_height"),
+    func.coalesce(Activity.title, "").label("title"), Activity.held_on,
+)  # fmt: skip
+
+
+@cache
+def _lines(level: str, *narrowed: str) -> Any:
+    """The latest month first. A group's months keep the order that the group gave; what was found comes newest first."""
+    scope = {"group": _IN_GROUP, "branch": _IN_BRANCH, "committee": _WIDE}[level]
+    found = select(*_LINE).outerjoin(Activity, Activity.id == Photo.activity_id)
+    found = found.where(scope, _LIVE, Photo.month.between(_first, _last))
+    if "text" in narrowed:
+        text: Any = bindparam("text", type_=String)
+        found = found.where(or_(Photo.caption.like(text, escape="/"), Activity.title.like(text, escape="/")))
+    if "kind" in narrowed:
+        found = found.where(Activity.kind_id == bindparam("kind", type_=Integer))
+    if "number" in narrowed:
+        position, number = bindparam("position", type_=Integer), bindparam("number", type_=Integer)
+        later = or_(Photo.position > position, and_(Photo.position == position, Photo.id > number))
+        found = found.where(Photo.month <= _month, or_(Photo.month < _month, later))
+    return found.order_by(Photo.month.desc(), Photo.position, Photo.id).limit(_size)
+
+
+def lines(place: Place, year: int, ask: Ask, after: str | None) -> list[WallPhoto]:
+    """One more than a page; `after` is a key made by `line_key`, or a month to begin with; anything else: the first."""
+    values: dict[str, Any] = {
+        **_where(place), "first": Month(year, 1), "last": Month(year, 12), "size": PHOTOS_A_PAGE + 1,
+    }  # fmt: skip
+    if ask.text:
+        values["text"] = _literally(ask.text)
+    if ask.kind_id:
+        values["kind"] = ask.kind_id
+    values |= _key(after) or {}
+    narrowed = sorted({"text", "kind", "number"} & values.keys())
+    return [_photo(row) for row in fetch(_lines(_level(place), *narrowed), **values)]
+
+
+def line_key(photo: WallPhoto) -> str:
+    return f"{photo.month}.{photo.position}.{photo.id}"
+
+
+def month_before(after: str | None) -> int | None:
+    """The number of the month that a page goes on from: that of the key's photo, or the one above a month asked for."""
+    key = _key(after)
+    return None if key is None else key["month"].month + (key["number"] == 0)
+
+
+def _key(text: str | None) -> dict[str, Any] | None:
+    month, _, rest = (text or "").partition(".")
+    position, _, number = rest.partition(".")
+    try:
+        return {
+            "month": Month.parse(month),
+            "position": row_id(position) if rest else -1,
+            "number": row_id(number) if rest else 0,
+        }
+    except ValueError:
+        return None
+
+
+def _literally(text: str) -> str:
+    """A pattern that finds the text as it is typed: % and _ stand for themselves."""
+    for sign in "/%_":
+        text = text.replace(sign, f"/{sign}")
+    return f"%{text}%"
+
+
+_KINDS = (
+    select(ActivityKind.id, ActivityKind.name)
+    .where(ActivityKind.committee_id == _committee)
+    .order_by(ActivityKind.retired, ActivityKind.sort_order, ActivityKind.id)
+)
+
+
+def kinds(committee_id: int) -> Sequence[Any]:
+    """id, name of the committee's kinds of activities, those in use first."""
+    return fetch(_KINDS, committee=committee_id).all()
+
+
+# ---------------------------------------------------------------- groups side by side
+
+
+@dataclass(frozen=True)
+class Column:
+    """A group's month: its first photos and how many there are."""
+
+    group_id: int
+    name: str
+    count: int
+    photos: tuple[WallPhoto, ...]
+
+
+@dataclass(frozen=True)
+class BranchRow:
+    id: int
+    name: str
+    sort_order: int
+
+
+_BRANCHES = (
+    select(Branch.id, func.coalesce(branch_name_on(Branch.id, _day), "党支部").label("name"), Branch.sort_order)
+    .where(Branch.committee_id == _committee, as_of(Branch, _day))
+    .order_by(Branch.sort_order, Branch.id)
+    .limit(BRANCHES_A_PAGE + 1)
+)
+_order, _number = bindparam("order", type_=Integer), bindparam("number", type_=Integer)
+_BRANCHES_AFTER = _BRANCHES.where(Branch.sort_order >= _order, or_(Branch.sort_order > _order, Branch.id > _number))
+
+
+def branches(committee_id: int, month: Month, after: str | None) -> list[BranchRow]:
+    """The branches of the month's end in the committee's order, one more than a page; `after` by `branch_key`."""
+    values = {"committee": committee_id, "day": _standing(month.last)}
+    order, _, number = (after or "").partition(".")
+    try:
+        key = {"order": row_id(order), "number": row_id(number)}
+    except ValueError:
+        return [BranchRow(row.id, row.name, row.sort_order) for row in fetch(_BRANCHES, **values)]
+    return [BranchRow(row.id, row.name, row.sort_order) for row in fetch(_BRANCHES_AFTER, **values, **key)]
+
+
+def branch_key(row: BranchRow) -> str:
+    return f"{row.sort_order}.{row.id}"
+
+
+def _columns() -> Select[Any]:
+    """A row per group and photo, a row without a photo for a group that has none."""
+    branch_ids = bindparam("branches", type_=Integer, expanding=True)
+    ranked = (
+        select(
+            *_LINE,
+            func.row_number()
+            .over(partition_by=Photo.group_id, order_by=[func.coalesce(Photo.board_slot, 99), Photo.position, Photo.id])
+            .label("place"),
+            func.count().over(partition_by=Photo.group_id).label("many"),
+        )
+        .outerjoin(Activity, Activity.id == Photo.activity_id)
+        .where(_WIDE, Photo.branch_id.in_(branch_ids), Photo.month == _month, _LIVE)
+        .subquery()
+    )
+    return (
+        select(
+            PartyGroup.branch_id.label("branch"), PartyGroup.id.label("group"),
+            func.coalesce(group_name_on(PartyGroup.id, _day), "党小组").label("name"), ranked,
+        )
+        .outerjoin(ranked, and_(ranked.c.group_id == PartyGroup.id, ranked.c.place <= _size))
+        .where(PartyGroup.branch_id.in_(branch_ids), as_of(PartyGroup, _day))
+        .order_by(PartyGroup.sort_order, PartyGroup.id, ranked.c.place)
+    )  # fmt: skip
+
+
+_COLUMNS = _columns()
+
+
+def columns(committee_id: int, branch_ids: Iterable[int], month: Month, most: int) -> dict[int, list[Column]]:
+    """Of each branch its groups of the month's end in the branch's order, each with its first `most` photos:
+    those of the board page first, then as the group ordered them."""
+    wanted = list(branch_ids)
+    if not wanted:
+        return {}
+    rows = fetch(
+        _COLUMNS, committee=committee_id, branches=wanted, month=month, day=_standing(month.last), size=most
+    ).all()
+    found: dict[int, list[Column]] = {number: [] for number in wanted}
+    for (branch_id, group_id), own in groupby(rows, key=lambda row: (row.branch, row.group)):
+        of = list(own)
+        photos = tuple(_photo(row) for row in of if row.id is not None)
+        found[branch_id].append(Column(group_id, of[0].name, of[0].many or 0, photos))
+    return found
+
+
+def _photo(row: Any) -> WallPhoto:
+    return WallPhoto(
+        row.id, row.group_id, row.month, row.position, row.caption, row.width, row.height, row.full_width,
+        row.full_height, row.title, row.held_on,
+    )  # fmt: skip

@@ -1,0 +1,161 @@
+"""The walls of photos, and looking for one. Each is a place's: the guard judges the place, the page shows no other."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.guard import allow, current
+from app.accounts.permissions import RULES, Permission
+from app.brands.queries import brand_faces, sprite
+from app.foundation import clock
+from app.foundation.paging import page_of, requested_key, row_id
+from app.foundation.periods import Month
+from app.foundation.places import Place
+from app.walls import queries
+from app.walls.queries import Ask, Unit, line_key
+from app.walls.sections import sections
+
+blueprint = Blueprint("walls", __name__)
+
+MOST_IN_BRANCH = 12
+MOST_IN_COMMITTEE = 3
+
+
+@dataclass(frozen=True)
+class Link:
+    """One month of the year's ribbon: how much it holds, and where it is looked at (None: nothing to see)."""
+
+    month: Month
+    count: int
+    url: str | None
+    current: bool
+
+
+@blueprint.get("/photos")
+@allow(Permission.PHOTO_READ)
+def index() -> ResponseReturnValue:
+    """To the widest place whose photos the reader may see, in the month that runs."""
+    roles = frozenset().union(*(rule.roles for rule in RULES[Permission.PHOTO_READ]))
+    places = [grant.place for grant in current().grants if grant.role in roles]
+    if not places:
+        abort(403)
+    place = min(places, key=lambda one: (one.branch_id is not None, one.group_id is not None))
+    return redirect(address(place, Month.of(clock.today())))
+
+
+def address(place: Place, month: Month) -> str:
+    if place.group_id:
+        return url_for("walls.group_wall", group_id=place.group_id, year=month.year)
+    if place.branch_id:
+        return url_for("walls.branch_wall", branch_id=place.branch_id, month=month)
+    return url_for("walls.committee_wall", committee_id=place.committee_id, month=month)
+
+
+@blueprint.get("/groups/<int:group_id>/photos/<int:year>")
+@allow(Permission.PHOTO_READ, queries.group_year)
+def group_wall(unit: Unit) -> str:
+    ask = _ask()
+    if ask:
+        return _found(unit, ask)
+    page = page_of(queries.lines(unit.place, unit.month.year, ask, requested_key()), queries.PHOTOS_A_PAGE, line_key)
+    this_month = Month.of(clock.today())
+    return render_template(
+        "walls/group.html",
+        unit=unit,
+        sections=sections(
+            page.rows,
+            lambda photo: photo.month.month,
+            begins_after=queries.month_before(requested_key()),
+            ends=page.next_key is None,
+            until=_latest(unit.month.year, this_month),
+        ),
+        next_key=page.next_key,
+        months=_months(unit),
+        may_add=current().may(Permission.PHOTO_WRITE, unit.place),
+        may_branch=current().may(Permission.PHOTO_READ, Place(unit.place.committee_id, unit.place.branch_id)),
+        this_month=this_month,
+        search=_search(unit, ask),
+    )  # fmt: skip
+
+
+def _latest(year: int, this_month: Month) -> int:
+    """The number of the year's last month that has begun."""
+    if year == this_month.year:
+        return this_month.month
+    return 12 if year < this_month.year else 0
+
+
+@blueprint.get("/branches/<int:branch_id>/photos/<month:month>")
+@allow(Permission.PHOTO_READ, queries.branch_month)
+def branch_wall(unit: Unit) -> str:
+    ask = _ask()
+    if ask:
+        return _found(unit, ask)
+    branch_id = unit.place.branch_id or 0
+    columns = queries.columns(unit.place.committee_id, [branch_id], unit.month, MOST_IN_BRANCH)[branch_id]
+    faces = brand_faces([column.group_id for column in columns], min(unit.month.last, clock.today()))
+    return render_template(
+        "walls/branch.html",
+        unit=unit, columns=columns, faces=faces, sprite=sprite(faces.values()), months=_months(unit),
+        this_month=Month.of(clock.today()), search=_search(unit, ask),
+    )  # fmt: skip
+
+
+@blueprint.get("/committees/<int:committee_id>/photos/<month:month>")
+@allow(Permission.PHOTO_READ, queries.committee_month)
+def committee_wall(unit: Unit) -> str:
+    ask = _ask()
+    if ask:
+        return _found(unit, ask)
+    committee_id = unit.place.committee_id
+    page = page_of(
+        queries.branches(committee_id, unit.month, requested_key()), queries.BRANCHES_A_PAGE, queries.branch_key
+    )
+    columns = queries.columns(committee_id, [row.id for row in page.rows], unit.month, MOST_IN_COMMITTEE)
+    return render_template(
+        "walls/committee.html",
+        unit=unit, page=page, columns=columns, months=_months(unit), this_month=Month.of(clock.today()),
+        search=_search(unit, ask),
+    )  # fmt: skip
+
+
+def _found(unit: Unit, ask: Ask) -> str:
+    """What was looked for, in all of the place's year."""
+    rows = queries.lines(unit.place, unit.month.year, ask, requested_key())
+    page = page_of(rows, queries.PHOTOS_A_PAGE, line_key)
+    return render_template(
+        "walls/found.html",
+        unit=unit, page=page, search=_search(unit, ask), back=address(unit.place, unit.month),
+        older=_older(page.next_key, ask),
+    )  # fmt: skip
+
+
+def _older(next_key: str | None, ask: Ask) -> str:
+    if next_key is None:
+        return ""
+    return "?" + urlencode({"q": ask.text, "kind": ask.kind_id or "", "after": next_key})
+
+
+def _ask() -> Ask:
+    """From the address; what makes no sense there is left out rather than refused."""
+    return Ask(request.args.get("q", "").strip()[:40], request.args.get("kind", type=row_id))
+
+
+def _search(unit: Unit, ask: Ask) -> dict[str, object]:
+    return {"ask": ask, "kinds": queries.kinds(unit.place.committee_id), "url": address(unit.place, unit.month)}
+
+
+def _months(unit: Unit) -> list[Link]:
+    """Twelve links: of a group to where its month begins on the wall, of the others to their wall of that month."""
+    counts = queries.ribbon(unit.place, unit.month.year)
+    this_month = Month.of(clock.today())
+    months = [Month(unit.month.year, number) for number in range(1, 13)]
+    if unit.place.group_id:
+        here = address(unit.place, unit.month)
+        return [Link(m, counts.get(m, 0), f"{here}?after={m}" if m in counts else None, False) for m in months]
+    return [
+        Link(m, counts.get(m, 0), address(unit.place, m) if m <= this_month or m in counts else None, m == unit.month)
+        for m in months
+    ]
