@@ -5,8 +5,11 @@ second finds the work done. A start that finds everything in place changes nothi
 """
 
 import argparse
+import errno
 import fcntl
 import os
+import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,11 +56,41 @@ def alone(app: Flask) -> Iterator[None]:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": START_LOCK})
 
 
+class CannotStart(Exception):
+    """Says what stands in the way and what to do about it."""
+
+
+def require_port(settings: Settings) -> None:
+    """Asked before anything is touched: whoever has the port may be this very installation."""
+    where = f"{settings.HOST}:{settings.PORT}"
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(settings.HOST, settings.PORT, type=socket.SOCK_STREAM)[
+            0
+        ]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that just ended are no hindrance
+            probe.bind(address)
+    except PermissionError as error:
+        raise CannotStart(f"没有权限使用 {where}。请换 1024 以上的端口，例如：PORT=8001 make run") from error
+    except (OSError, OverflowError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise CannotStart(
+                f"{where} 已有程序在用，可能本系统已经启动。请先停掉它，或换一个端口，例如：PORT={settings.PORT + 1} make run"
+            ) from error
+        raise CannotStart(f"不能在 {where} 上提供服务。请检查设置 HOST（本机的地址）和 PORT（1 到 65535）。") from error
+
+
 def migrate() -> None:
-    """Bring the schema up to the newest migration; silent and without a write when it is there already."""
-    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    """Bring the schema up to the newest migration; silent and without a write when it is there already. A database that
+    a newer version of the program has written is left alone."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    newest = scripts.get_current_head()
     with db.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
+    if present is not None and present not in {script.revision for script in scripts.walk_revisions()}:
+        raise CannotStart(
+            f"数据库的版本（{present}）比程序（{newest}）新，程序没有启动，数据没有动过。请换回新版程序，或从备份恢复。"
+        )
     if present != newest:
         say(f"数据库升级：{present or '空'} → {newest}")
         flask_migrate.upgrade(directory=str(MIGRATIONS))
@@ -119,9 +152,16 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m app.start", description="Migrate and serve.")
     parser.add_argument("--demo", action="store_true", help="fill an empty installation with the demo factory")
     options = parser.parse_args(arguments)
-    settings = Settings()
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    prepare(create_app(settings), with_demo=options.demo)
+    try:
+        settings = Settings()
+    except ValueError as error:
+        sys.exit(f"有一项设置应当是数字：{error}。各项设置见 docs/running.md")
+    try:
+        require_port(settings)
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        prepare(create_app(settings), with_demo=options.demo)
+    except CannotStart as refused:
+        sys.exit(str(refused))
     greet(settings)
     serve(settings)
 

@@ -1,15 +1,21 @@
 """Starting: from nothing, again, and twice at once."""
 
 import hashlib
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import flask_migrate
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from tests.fixtures.database import ENGINE, server_run, server_url
-from tests.fixtures.server import Server
+from app import create_app
+from app.foundation import unit_of_work
+from app.foundation.db import db
+from tests.fixtures.database import ENGINE, migrate, server_run, server_url, settings_for
+from tests.fixtures.server import ROOT, Server
 
+HEAD = (ROOT / "migrations" / "head.txt").read_text().strip()
 # Changed by any reading of a SQLite file in WAL mode.
 RESTLESS = {"database.sqlite3-wal", "database.sqlite3-shm", "start.lock"}
 
@@ -51,9 +57,9 @@ def test_two_started_together_on_nothing_both_come_up(nothing: tuple[Path, str])
     with Server(folder, DATABASE_URL=url) as one, Server(folder, DATABASE_URL=url) as two:
         one.wait()
         two.wait()
-    assert [server.output().count("→ 0001") for server in (one, two)] in ([1, 0], [0, 1])
+    assert [server.output().count(f"→ {HEAD}") for server in (one, two)] in ([1, 0], [0, 1])
     tables = rows(url)
-    assert tables["alembic_version"] == ["('0001',)"]
+    assert tables["alembic_version"] == [f"('{HEAD}',)"]
     # No demo and no account in an installation that did not ask for them.
     assert {name for name, found in tables.items() if found} == {"alembic_version"}
 
@@ -74,3 +80,78 @@ def test_the_secret_is_for_its_owner_alone(nothing: tuple[Path, str]) -> None:
     with Server(folder, DATABASE_URL=url) as server:
         server.wait()
     assert oct((folder / "secret_key").stat().st_mode & 0o777) == "0o600"
+
+
+def set_version(url: str, revision: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    engine.dispose()
+
+
+def refused(folder: Path, **environment: str) -> tuple[int, list[str]]:
+    """Exit code and what was said by a start that must not come up."""
+    with Server(folder, **environment) as server:
+        server.process.wait(60)
+    return server.process.returncode, server.output().splitlines()
+
+
+def test_an_older_database_is_brought_up_in_one_step(nothing: tuple[Path, str]) -> None:
+    """Two starts together: one does it, and both come up."""
+    folder, url = nothing
+    folder.mkdir()
+    app = create_app(settings_for(folder, url))
+    with app.app_context():
+        flask_migrate.upgrade(revision="0001")
+        with unit_of_work.transaction():
+            db.session.execute(
+                text(
+                    "INSERT INTO committee (name, path, is_demo, created_at) VALUES ('老', '/1/', false, '2026-01-01')"
+                )
+            )
+        db.engine.dispose()
+    with Server(folder, DATABASE_URL=url) as one, Server(folder, DATABASE_URL=url) as two:
+        one.wait()
+        two.wait()
+    said = [server.output().count(f"数据库升级：0001 → {HEAD}") for server in (one, two)]
+    assert sorted(said) == [0, 1]
+    tables = rows(url)
+    assert tables["alembic_version"] == [f"('{HEAD}',)"]
+    assert [row for row in tables["committee"] if "老" in row] == tables["committee"] != []
+
+
+def test_a_newer_database_is_left_alone(nothing: tuple[Path, str]) -> None:
+    folder, url = nothing
+    folder.mkdir()
+    migrate(settings_for(folder, url))
+    set_version(url, "9999")
+    before = rows(url)
+    assert refused(folder, DATABASE_URL=url) == (
+        1,
+        [f"数据库的版本（9999）比程序（{HEAD}）新，程序没有启动，数据没有动过。请换回新版程序，或从备份恢复。"],
+    )
+    assert rows(url) == before
+
+
+def test_a_port_in_use_is_said_before_anything_is_touched(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        said = (
+            f"127.0.0.1:{port} 已有程序在用，可能本系统已经启动。"
+            f"请先停掉它，或换一个端口，例如：PORT={port + 1} make run"
+        )
+        assert refused(folder, PORT=str(port)) == (1, [said])
+    assert folder.exists() is False
+
+
+def test_an_address_that_is_not_ours_is_said(tmp_path: Path) -> None:
+    said = "不能在 192.0.2.1:8000 上提供服务。请检查设置 HOST（本机的地址）和 PORT（1 到 65535）。"
+    assert refused(tmp_path / "var", HOST="192.0.2.1", PORT="8000") == (1, [said])
+
+
+def test_a_setting_that_is_no_number_is_said(tmp_path: Path) -> None:
+    code, said = refused(tmp_path / "var", PORT="八千")
+    assert (code, len(said), "八千" in said[0], said[0].startswith("有一项设置应当是数字")) == (1, 1, True, True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, Integer, Select, String, Text, bindparam, cast, func, select, type_coerce
+from sqlalchemy import DateTime, Executable, Integer, String, Text, bindparam, cast, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from app.foundation import clock
@@ -45,7 +45,7 @@ _BONUSES = (
 )  # fmt: skip
 
 
-def _plain_rows(statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Any]:
+def _plain_rows(statement: Executable, values: Mapping[str, Any]) -> Sequence[Any]:
     """The session's own `execute` would look for entities in every row."""
     return db.session.connection().execute(statement, values).all()
 
