@@ -8,6 +8,7 @@ from app.accounts.permissions import Permission
 from app.foundation.forms import options
 from app.inspections import mark_operations, mark_queries, queries
 from app.inspections.course import PANEL_SCORES_OPEN
+from app.inspections.desk_views import panel_only
 from app.inspections.forms import BonusForm
 from app.inspections.index_views import blueprint
 from app.inspections.marking import MarkRefused
@@ -18,7 +19,7 @@ from app.inspections.rubric import points_text
 @blueprint.route("/inspections/sheets/<int:sheet_id>/conditions", methods=["GET", "POST"])
 @allow(Permission.SHEET_SCORE, queries.sheet)
 def conditions(sheet: Sheet) -> ResponseReturnValue:
-    mark_operations.require_panel(sheet, current())
+    panel_only(sheet)
     errors = _answer_all(sheet) if request.method == "POST" else {}
     if request.method == "POST" and not errors:
         flash("必备条件与一票否决已保存。")
@@ -66,6 +67,7 @@ def _conditions_page(sheet: Sheet, form: BonusForm, errors: dict[str, str]) -> s
 @blueprint.post("/inspections/sheets/<int:sheet_id>/bonus")
 @allow(Permission.SHEET_SCORE, queries.sheet)
 def add_bonus(sheet: Sheet) -> ResponseReturnValue:
+    panel_only(sheet)
     form = BonusForm(request.form)
     rubric = sheet.round.rubric_version.rubric
     form.level.choices = options((b.code, b.label) for b in rubric.bonus_levels)
@@ -77,13 +79,13 @@ def add_bonus(sheet: Sheet) -> ResponseReturnValue:
         else:
             flash("加分已记入。")
             return redirect(url_for(".conditions", sheet_id=sheet.id))
-    mark_operations.require_panel(sheet, current())
     return _conditions_page(sheet, form, {}), 422
 
 
 @blueprint.post("/inspections/bonuses/<int:bonus_id>/withdraw")
 @allow(Permission.SHEET_SCORE, mark_queries.bonus)
 def withdraw_bonus(bonus: Bonus) -> ResponseReturnValue:
+    panel_only(bonus.sheet)
     mark_operations.withdraw_bonus(bonus, by=current())
     flash("这一条加分已撤销。")
     return redirect(url_for(".conditions", sheet_id=bonus.sheet_id))

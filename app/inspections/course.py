@@ -47,3 +47,19 @@ def require_step(now: RoundState, wanted: RoundState) -> None:
 def ordinary_steps(now: RoundState) -> tuple[RoundState, ...]:
     """Steps that need nothing but a decision; the two that seal or unseal a result have their own acts."""
     return tuple(step for step in STEPS[now] if RoundState.PUBLISHED not in (now, step))
+
+
+STEP_NAMES = {
+    (RoundState.PLAN, RoundState.SELF_CHECK): "开始自查",
+    (RoundState.SELF_CHECK, RoundState.SCORING): "自查结束，开始评分",
+    (RoundState.SELF_CHECK, RoundState.PLAN): "退回方案",
+    (RoundState.SCORING, RoundState.REVIEW): "评分结束，进入复核",
+    (RoundState.SCORING, RoundState.SELF_CHECK): "退回自查",
+    (RoundState.REVIEW, RoundState.SCORING): "退回评分",
+}
+
+
+def closes_work(now: RoundState, to: RoundState) -> bool:
+    """Whether people who are at work must stop: asked once more, with their names. Out of the plan nobody is at work,
+    and back from the review to scoring everybody goes on."""
+    return now is not RoundState.PLAN and (now, to) != (RoundState.REVIEW, RoundState.SCORING)

@@ -1,15 +1,13 @@
 """What a panel member sees and goes to next on the scoring desk. Others' marks stay hidden until all are in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
 
-from app.inspections.rubric import Rubric
+from app.inspections.rubric import Rubric, points_text
 from app.inspections.scoring import Result, State
-from app.inspections.slip import MarkLine, Record
-
-
-def own_marks(record: Record, account_id: int) -> dict[str, MarkLine]:
-    return {line.code: line for line in record.marks if line.marker == account_id}
+from app.inspections.slip import Record
 
 
 def all_in(rubric: Rubric, record: Record) -> bool:
@@ -18,27 +16,8 @@ def all_in(rubric: Rubric, record: Record) -> bool:
     return all((criterion.code, marker) in given for criterion in rubric.criteria for marker in record.panel)
 
 
-def others_done(record: Record, code: str, account_id: int) -> int:
-    return sum(
-        1 for line in record.marks if line.code == code and line.marker != account_id and line.marker in record.panel
-    )
-
-
-def unanswered(rubric: Rubric, record: Record) -> list[str]:
-    """Codes of gates and vetoes that nobody has answered yet."""
-    answered = {check.code for check in record.checks}
-    return [condition.code for condition in rubric.conditions if condition.code not in answered]
-
-
-def neighbours(rubric: Rubric, code: str) -> tuple[str | None, str | None]:
-    codes = [criterion.code for criterion in rubric.criteria]
-    index = codes.index(code)
-    return (codes[index - 1] if index else None, codes[index + 1] if index + 1 < len(codes) else None)
-
-
-def next_unmarked(rubric: Rubric, done: Mapping[str, MarkLine], after: str = "") -> str | None:
+def next_unmarked(codes: Sequence[str], done: Container[str], after: str = "") -> str | None:
     """The next criterion without an own mark, going round from `after`; None when all are marked."""
-    codes = [criterion.code for criterion in rubric.criteria]
     start = codes.index(after) + 1 if after in codes else 0
     return next((code for code in [*codes[start:], *codes[:start]] if code not in done), None)
 
@@ -48,7 +27,9 @@ class Gaps:
     """What stands between a sheet and its total, by who has to act. Codes; conditions in words."""
 
     people: Mapping[int, list[str]]
-    unsettled: list[str]
+    unsettled: list[tuple[str, str]]
+    """Code and title."""
+
     conditions: list[str]
     nobody: bool
 
@@ -61,7 +42,7 @@ def gaps(rubric: Rubric, result: Result) -> Gaps:
             people.setdefault(marker, []).append(thing.code)
     return Gaps(
         people,
-        [f"{thing.code} {thing.title}" for thing in result.open if thing.state is State.UNSETTLED],
+        [(thing.code, thing.title) for thing in result.open if thing.state is State.UNSETTLED],
         [thing.title for thing in result.open if thing.code in conditions],
         any(
             not thing.missing and thing.state is State.MISSING and thing.code not in conditions for thing in result.open
@@ -69,9 +50,47 @@ def gaps(rubric: Rubric, result: Result) -> Gaps:
     )
 
 
-def to_the_point(hints: Sequence[str], kinds: Sequence[str]) -> list[int]:
-    """Which of some records (by the names of their kinds) a criterion's evidence asks for: one name holds the other."""
-    return [index for index, kind in enumerate(kinds) if any(kind in hint or hint in kind for hint in hints if kind)]
+def points_by_code(given: str) -> dict[str, str]:
+    """ "A1=6;A2=9/2;D1=-" as codes and words: what somebody gave on a sheet, N for 不适用."""
+    pairs = (part.partition("=") for part in given.split(";") if part)
+    return {code: "N" if points == "-" else points_text(Fraction(points)) for code, _, points in pairs}
+
+
+class Proof(NamedTuple):
+    """A record or a photo of the quarter. `detail` is a record's kind, or the record that a photo belongs to."""
+
+    kind: str
+    id: int
+    held_on: str
+    title: str
+    detail: str
+    key: str
+
+
+FIRST_PHOTOS = 2
+"""So many photos tell what the work looked like; the others wait with the rest, unless somebody picked them."""
+
+
+def divided(rows: Sequence[Proof], hints: Sequence[str], picked: Container[str]) -> tuple[list[Proof], list[Proof]]:
+    """What was picked or what the criterion's evidence asks for, by the name of its kind, and the rest."""
+    fits = {row.title for row in rows if row.kind == "activity" and asked_for(hints, row.detail)}
+    first: list[Proof] = []
+    rest: list[Proof] = []
+    photos = 0
+    for row in rows:
+        wanted = f"{row.kind}:{row.id}" in picked
+        if not wanted and row.kind == "photo" and row.detail in fits:
+            photos += 1
+            wanted = photos <= FIRST_PHOTOS
+        elif not wanted and row.kind == "activity":
+            wanted = row.title in fits
+        (first if wanted else rest).append(row)
+    return first, rest
+
+
+def asked_for(hints: Sequence[str], kind: str) -> bool:
+    """One name holds the other."""
+    return bool(kind) and any(kind in hint or hint in kind for hint in hints)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,153 +1,110 @@
 """One criterion of one sheet, for a panel member or for the group's self check. One template serves keyboard and thumb."""
 
-from collections.abc import Callable
-from fractions import Fraction
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.activities.photo_views import photo_copy
-from app.inspections import desk, evidence_queries, mark_operations, mark_queries, queries
-from app.inspections.course import PANEL_SCORES_OPEN, SELF_SCORES_OPEN
-from app.inspections.forms import MarkForm, mark_form
+from app.inspections import desk, desk_queries, evidence_queries, mark_operations, queries
+from app.inspections.course import PANEL_SCORES_OPEN, SELF_SCORES_OPEN, STATE_NAMES
+from app.inspections.desk_queries import Marked, OpenSheet
+from app.inspections.forms import Filled, MarkForm, filled, mark_form, steps_of
 from app.inspections.index_views import blueprint
-from app.inspections.mark_operations import NoSuchCriterion
+from app.inspections.layout import Layout
+from app.inspections.mark_operations import NoSuchCriterion, NotOnPanel, OwnGroup
 from app.inspections.marking import MarkRefused
-from app.inspections.models import Mark, Sheet
-from app.inspections.rubric import Criterion, points_text
-from app.inspections.slip import MarkLine, Record
+from app.inspections.models import Mark, MarkSource, Sheet
+from app.inspections.piece_views import drawn_face, piece
 
 Act = Callable[..., Mark]
+
+
+def panel_only(sheet: OpenSheet | Sheet) -> None:
+    """A panel may sit across branches, so the guard lets everybody of the committee come so far. Whoever is not on it
+    learns no more of the sheet than elsewhere."""
+    me = current().account_id
+    if isinstance(sheet, OpenSheet):
+        marks, barred = me in sheet.markers, me in sheet.barred
+    else:
+        member = next((m for m in sheet.round.panel if m.account_id == me), None)
+        marks = member is not None and member.scores(sheet.group_id)
+        barred = member is not None and not marks
+    if barred:
+        raise OwnGroup
+    if not marks:
+        if not current().may_see(sheet.place):
+            abort(404)
+        raise NotOnPanel
 
 
 # ---------------------------------------------------------------- the panel's desk
 
 
 @blueprint.get("/inspections/sheets/<int:sheet_id>/score")
-@allow(Permission.SHEET_SCORE, queries.sheet)
-def start_scoring(sheet: Sheet) -> ResponseReturnValue:
+@allow(Permission.SHEET_SCORE, desk_queries.open_sheet)
+def start_scoring(sheet: OpenSheet) -> ResponseReturnValue:
     """On to the first criterion that the reader has not marked."""
-    mark_operations.require_panel(sheet, current())
-    rubric = sheet.round.rubric_version.rubric
-    record = mark_queries.records(sheet.round.panel, [sheet])[sheet.id]
-    return redirect(_onward(sheet, record, "") or url_for(".score", sheet_id=sheet.id, code=rubric.criteria[0].code))
+    panel_only(sheet)
+    first = sheet.layout.codes[0]
+    return redirect(_onward(sheet, "") or url_for(".score", sheet_id=sheet.id, code=first))
 
 
-@blueprint.route("/inspections/sheets/<int:sheet_id>/score/<code>", methods=["GET", "POST"])
+@blueprint.get("/inspections/sheets/<int:sheet_id>/score/<code>")
+@allow(Permission.SHEET_SCORE, desk_queries.open_sheet)
+def score(sheet: OpenSheet, code: str) -> ResponseReturnValue:
+    panel_only(sheet)
+    return _desk(sheet, code, own=False)
+
+
+@blueprint.post("/inspections/sheets/<int:sheet_id>/score/<code>")
 @allow(Permission.SHEET_SCORE, queries.sheet)
-def score(sheet: Sheet, code: str) -> ResponseReturnValue:
-    mark_operations.require_panel(sheet, current())
-    return _mark_page(sheet, _criterion(sheet, code), mark_operations.give_mark, own=False)
+def save_mark(sheet: Sheet, code: str) -> ResponseReturnValue:
+    panel_only(sheet)
+    return _save(sheet, code, mark_operations.give_mark, own=False)
 
 
-@blueprint.route("/inspections/sheets/<int:sheet_id>/self/<code>", methods=["GET", "POST"])
+# ---------------------------------------------------------------- the group's self check
+
+
+@blueprint.get("/inspections/sheets/<int:sheet_id>/self/<code>")
+@allow(Permission.SHEET_SELF_CHECK, desk_queries.open_sheet)
+def self_mark(sheet: OpenSheet, code: str) -> ResponseReturnValue:
+    return _desk(sheet, code, own=True)
+
+
+@blueprint.post("/inspections/sheets/<int:sheet_id>/self/<code>")
 @allow(Permission.SHEET_SELF_CHECK, queries.sheet)
-def self_mark(sheet: Sheet, code: str) -> ResponseReturnValue:
-    return _mark_page(sheet, _criterion(sheet, code), mark_operations.give_self_mark, own=True)
+def save_self_mark(sheet: Sheet, code: str) -> ResponseReturnValue:
+    return _save(sheet, code, mark_operations.give_self_mark, own=True)
 
 
-def _criterion(sheet: Sheet, code: str) -> Criterion:
+# ---------------------------------------------------------------- saving
+
+
+def _save(sheet: Sheet, code: str, give: Act, *, own: bool) -> ResponseReturnValue:
     criterion = sheet.round.rubric_version.rubric.criterion(code)
     if criterion is None:
         raise NoSuchCriterion
-    return criterion
+    form = mark_form(criterion, formdata=request.form)
+    if form.validate():
+        try:
+            give(sheet, code, form.proposal(), form.evidence.data or [], by=current())
+        except MarkRefused as refused:
+            _refuse(form, refused)
+        else:
+            return redirect(_after_saving(_open(sheet), code, own=own))
+    return _desk(_open(sheet), code, own=own, form=form), 422
 
 
-def _mark_page(sheet: Sheet, criterion: Criterion, give: Act, *, own: bool) -> ResponseReturnValue:
-    """`own`: the group's self check, else a panel member's mark."""
-    siblings = [sheet] if own else queries.sheets(sheet.round_id, branch_id=sheet.branch_id)
-    records = mark_queries.records(sheet.round.panel, siblings, in_full=sheet.id, account_id=current().account_id)
-    record = records[sheet.id]
-    mine = {line.code: line for line in record.self_marks} if own else desk.own_marks(record, current().account_id)
-    if request.method == "POST":
-        form = mark_form(criterion, formdata=request.form)
-        if form.validate():
-            try:
-                give(sheet, criterion.code, form.proposal(), form.evidence.data or [], by=current())
-            except MarkRefused as refused:
-                _refuse(form, refused)
-            else:
-                return redirect(_after_saving(sheet, criterion.code, own=own))
-        status = 422
-    else:
-        form, status = mark_form(criterion, data=_typed(mine.get(criterion.code))), 200
-    page = render_template(
-        "inspections/score.html",
-        **_desk_context(sheet, criterion, record, mine, own=own),
-        form=form,
-        line=mine.get(criterion.code),
-        evidence=_evidence(sheet, criterion, {*(form.evidence.data or []), *_picked(record, criterion.code)}),
-        siblings=[(s, desk.own_marks(records[s.id], current().account_id)) for s in siblings],
-        chosen=set(form.evidence.data or []),
-    )
-    return page, status
-
-
-def _desk_context(
-    sheet: Sheet, criterion: Criterion, record: Record, mine: dict[str, MarkLine], *, own: bool
-) -> dict[str, Any]:
-    rubric, me = sheet.round.rubric_version.rubric, current().account_id
-    previous, following = desk.neighbours(rubric, criterion.code)
-    revealed = not own and desk.all_in(rubric, record)
-    return {
-        "sheet": sheet,
-        "rubric": rubric,
-        "criterion": criterion,
-        "dimension": rubric.dimension_of(criterion.code),
-        "number": [c.code for c in rubric.criteria].index(criterion.code) + 1,
-        "own": own,
-        "here": ".self_mark" if own else ".score",
-        "mine": mine,
-        "previous": previous,
-        "following": following,
-        "self_line": next((line for line in record.self_marks if line.code == criterion.code), None),
-        "others": [x for x in record.marks if x.code == criterion.code and x.marker != me] if revealed else [],
-        "others_done": 0 if own else desk.others_done(record, criterion.code, me),
-        "panel_size": len(record.panel),
-        "open_now": sheet.round.state in (SELF_SCORES_OPEN if own else PANEL_SCORES_OPEN),
-        "unanswered": desk.unanswered(rubric, record),
-    }
-
-
-def _picked(record: Record, code: str) -> set[str]:
-    """What the group itself pointed at."""
-    return {f"{x['kind']}:{x['id']}" for line in record.self_marks if line.code == code for x in line.evidence}
-
-
-def _evidence(sheet: Sheet, criterion: Criterion, wanted: set[str]) -> dict[str, list[Any]]:
-    """Records and photos of the quarter: first what was picked or fits the criterion, the rest folded away."""
-    rows = evidence_queries.evidence(sheet.group_id, sheet.round.quarter)
-    fits = {rows[i].title for i in desk.to_the_point(criterion.evidence, [row.detail for row in rows])}
-    first = [row for row in rows if f"{row.kind}:{row.id}" in wanted or row.title in fits or row.detail in fits]
-    rest = [row for row in rows if row not in first]
-    parts: dict[str, list[Any]] = {}
-    for name, part in (("first", first), ("rest", rest)):
-        parts[f"{name}_records"] = [row for row in part if row.kind == "activity"]
-        parts[f"{name}_photos"] = [row for row in part if row.kind == "photo"]
-    # Two photos tell what the work looked like; the others wait with the rest, unless somebody picked them.
-    extra = [row for row in parts["first_photos"] if f"photo:{row.id}" not in wanted][2:]
-    parts["first_photos"] = [row for row in parts["first_photos"] if row not in extra]
-    parts["rest_photos"] = extra + parts["rest_photos"]
-    return parts
-
-
-def _typed(line: MarkLine | None) -> dict[str, Any]:
-    """A mark given before, as the form would have it; nothing chosen before the first."""
-    if line is None:
-        return {}
-    counts = {f"count-{item['code']}": item["count"] for item in line.taken if item["code"]}
-    further = next((item["points"] for item in line.taken if not item["code"]), "0")
-    return {
-        **counts,
-        "further": points_text(Fraction(further)),
-        "step": None if line.points is None else points_text(line.points),
-        "not_applicable": line.points is None,
-        "reason": line.reason,
-        "evidence": [f"{item['kind']}:{item['id']}" for item in line.evidence],
-    }
+def _open(sheet: Sheet) -> OpenSheet:
+    found = desk_queries.open_sheet(sheet.id)
+    assert found is not None  # noqa: S101 - loaded in the same transaction
+    return found
 
 
 def _refuse(form: MarkForm, refused: MarkRefused) -> None:
@@ -155,30 +112,152 @@ def _refuse(form: MarkForm, refused: MarkRefused) -> None:
     form.refuse(refused.message, fields.get(refused.field))
 
 
-def _after_saving(sheet: Sheet, code: str, *, own: bool) -> str:
+def _after_saving(sheet: OpenSheet, code: str, *, own: bool) -> str:
     if not own:
-        record = mark_queries.records(sheet.round.panel, [sheet])[sheet.id]
-        return _onward(sheet, record, code) or url_for(".round_page", round_id=sheet.round_id)
-    record = mark_queries.records([], [sheet])[sheet.id]
-    done = {line.code: line for line in record.self_marks}
-    onward = desk.next_unmarked(sheet.round.rubric_version.rubric, done, code)
+        return _onward(sheet, code) or url_for(".round_page", round_id=sheet.round_id)
+    onward = desk.next_unmarked(sheet.layout.codes, desk.points_by_code(desk_queries.given_by_group(sheet)), code)
     if onward is None:
         return url_for(".self_check", sheet_id=sheet.id)
     return url_for(".self_mark", sheet_id=sheet.id, code=onward)
 
 
-def _onward(sheet: Sheet, record: Record, code: str) -> str | None:
+def _onward(sheet: OpenSheet, code: str) -> str | None:
     """The next criterion without an own mark, else the conditions that nobody has answered; None when all is done."""
-    rubric = sheet.round.rubric_version.rubric
-    onward = desk.next_unmarked(rubric, desk.own_marks(record, current().account_id), code)
+    given = desk.points_by_code(desk_queries.given_by(sheet, current().account_id))
+    onward = desk.next_unmarked(sheet.layout.codes, given, code)
     if onward is not None:
         return url_for(".score", sheet_id=sheet.id, code=onward)
-    return url_for(".conditions", sheet_id=sheet.id) if desk.unanswered(rubric, record) else None
+    return url_for(".conditions", sheet_id=sheet.id) if _unanswered(sheet) else None
+
+
+def _unanswered(sheet: OpenSheet) -> int:
+    return len(sheet.layout.rubric.conditions) - sheet.answered
+
+
+# ---------------------------------------------------------------- the page
+
+
+def _desk(sheet: OpenSheet, code: str, *, own: bool, form: MarkForm | None = None) -> str:
+    me, layout = current().account_id, sheet.layout
+    criterion = layout.criteria.get(code)
+    if criterion is None:
+        raise NoSuchCriterion
+    marks = desk_queries.marks_of(sheet.id, code)
+    self_mark = next((mark for mark in marks if mark.source is MarkSource.SELF), None)
+    panel = {mark.account_id: mark for mark in marks if mark.source is MarkSource.PANEL}
+    mine = self_mark if own else panel.get(me)
+    theirs = [mark for account_id, mark in panel.items() if account_id != me and account_id in sheet.markers]
+    entry = form.filled() if form else filled(mine)
+    sheets = f"{url_for('.index')}/sheets/"
+    previous, following = layout.neighbours(code)
+    return render_template(
+        "inspections/score.html",
+        sheet=sheet,
+        hue=drawn_face(sheet.face)[0],
+        criterion=criterion,
+        own=own,
+        form=form,
+        entry=entry,
+        mark=mine,
+        guide=piece("guide.html", layout=layout, code=code),
+        choices=piece("choices.html", choices_of, layout=layout, code=code, entry=entry.chosen),
+        evidence=_evidence(sheet, code, entry, self_mark, own=own),
+        self_mark=None if own else self_mark,
+        others=theirs if sheet.revealed and not own else [],
+        others_done=len(theirs),
+        state_name=STATE_NAMES[sheet.state],
+        open_now=sheet.state in (SELF_SCORES_OPEN if own else PANEL_SCORES_OPEN),
+        unanswered=_unanswered(sheet),
+        previous=previous,
+        following=following,
+        sheets=sheets,
+        address=f"{sheets}{sheet.id}/{'self' if own else 'score'}/",
+        **(_own_way(sheet, code) if own else _matrix(sheet, code, me)),
+    )
+
+
+def _own_way(sheet: OpenSheet, code: str) -> dict[str, Any]:
+    return {"way": _way(sheet.layout, desk_queries.given_by_group(sheet), code)}
+
+
+def _way(layout: Layout, given: str, code: str) -> Markup:
+    return piece("way.html", way_of, layout=layout, given=given, now=code)
+
+
+def _matrix(sheet: OpenSheet, code: str, me: int) -> dict[str, Any]:
+    """The marks of the whole branch. A row is drawn from its own values alone, so of all rows only the one that is being
+    marked is drawn anew."""
+    rows = desk_queries.siblings(sheet, me)
+    return {
+        "way": _way(sheet.layout, next(row.given for row in rows if row.id == sheet.id), code),
+        "matrix_head": piece("matrix_head.html", layout=sheet.layout),
+        "rows": [
+            (
+                row,
+                row.given.count("="),
+                drawn_face(row.face)[1],
+                piece(
+                    "matrix_row.html",
+                    cells_of,
+                    layout=sheet.layout,
+                    sheet_id=row.id,
+                    name=row.name,
+                    given=row.given,
+                    now=code if row.id == sheet.id else "",
+                ),
+            )
+            for row in rows
+        ],
+    }
+
+
+def _evidence(sheet: OpenSheet, code: str, entry: Filled, self_mark: Marked | None, *, own: bool) -> Markup:
+    """Records and photos of the quarter: first what was picked or fits the criterion, the rest folded away."""
+    assert sheet.place.group_id is not None  # noqa: S101 - a sheet is a group's
+    return piece(
+        "evidence.html",
+        divided_for,
+        rows=evidence_queries.evidence(sheet.place.group_id, sheet.quarter),
+        layout=sheet.layout,
+        code=code,
+        chosen=entry.evidence,
+        picked=filled(self_mark).evidence,
+        readable=current().may(Permission.ACTIVITY_READ, sheet.place),
+        sheet_id=0 if own else sheet.id,
+    )
+
+
+# ---------------------------------------------------------------- what pieces need besides their state
+
+
+def choices_of(*, layout: Layout, code: str, **_state: object) -> dict[str, Any]:
+    return {"steps": steps_of(layout.criteria[code])}
+
+
+def way_of(*, given: str, **_state: object) -> dict[str, Any]:
+    return {"done": desk.points_by_code(given)}
+
+
+def cells_of(*, layout: Layout, given: str, **_state: object) -> dict[str, Any]:
+    return {"points": desk.points_by_code(given), "firsts": {d.criteria[0].code for d in layout.rubric.dimensions}}
+
+
+def divided_for(
+    *,
+    rows: Sequence[desk.Proof],
+    layout: Layout,
+    code: str,
+    chosen: frozenset[str],
+    picked: frozenset[str],
+    **_state: object,
+) -> dict[str, Any]:
+    first, rest = desk.divided(rows, layout.criteria[code].evidence, chosen | picked)
+    return {"first": first, "rest": rest}
 
 
 @blueprint.get("/inspections/sheets/<int:sheet_id>/photos/<int:photo_id>/<any(display, thumb):size>")
 @allow(Permission.SHEET_SCORE, evidence_queries.evidence_photo)
 def evidence_photo(found: evidence_queries.EvidencePhoto, size: str) -> ResponseReturnValue:
     """For the panel, whose members may come from other branches; photos of other quarters stay out of their sight."""
-    mark_operations.require_panel(found.sheet, current())
+    panel_only(found.sheet)
     return photo_copy(found.photo, size)

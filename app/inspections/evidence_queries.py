@@ -1,6 +1,5 @@
 """Reads of a group's records and photos of a quarter, as evidence for a mark. A photo is evidence, never points."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +15,13 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.accounts.kept import until_next_act
 from app.activities.models import Activity, ActivityGroup, ActivityKind, ActivityState
 from app.activities.photo_models import Photo
-from app.foundation.db import MonthType, db
+from app.foundation.db import MonthType, db, fetch
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
+from app.inspections.desk import Proof
 from app.inspections.models import Sheet
 from app.inspections.queries import sheet
 
@@ -29,7 +30,8 @@ EVIDENCE_LIMIT = 60
 
 def _all_evidence() -> Select[Any]:
     """Built once, as `_all_lines`."""
-    group_id, months = bindparam("group", type_=Integer), bindparam("months", type_=MonthType, expanding=True)
+    group_id = bindparam("group", type_=Integer)
+    first, last = bindparam("first", type_=MonthType), bindparam("last", type_=MonthType)
     activities = (
         select(
             literal("activity").label("kind"), Activity.id.label("id"), cast(Activity.held_on, String).label("held_on"),
@@ -39,7 +41,7 @@ def _all_evidence() -> Select[Any]:
         .join(ActivityKind, ActivityKind.id == Activity.kind_id)
         .where(
             ActivityGroup.group_id == group_id,
-            ActivityGroup.month.in_(months),
+            ActivityGroup.month.between(first, last),
             Activity.state == ActivityState.CONFIRMED,
         )
     )  # fmt: skip
@@ -47,7 +49,7 @@ def _all_evidence() -> Select[Any]:
     photos = (
         select(literal("photo"), Photo.id, held_on, Photo.caption, func.coalesce(Activity.title, ""), Photo.thumb_key)
         .outerjoin(Activity, Activity.id == Photo.activity_id)
-        .where(Photo.group_id == group_id, Photo.month.in_(months), Photo.withdrawn_at.is_(None))
+        .where(Photo.group_id == group_id, Photo.month.between(first, last), Photo.withdrawn_at.is_(None))
     )
     rows = union_all(activities, photos).subquery("evidence")
     return select(rows).order_by(rows.c.kind, rows.c.held_on, rows.c.id).limit(EVIDENCE_LIMIT)
@@ -56,10 +58,14 @@ def _all_evidence() -> Select[Any]:
 _EVIDENCE = _all_evidence()
 
 
-def evidence(group_id: int, quarter: Quarter) -> Sequence[Any]:
-    """The group's confirmed activities and its photos of the quarter by date: kind, id, held_on (text), title, detail,
-    key. Joint activities are found from each group that took part."""
-    return db.session.execute(_EVIDENCE, {"group": group_id, "months": list(quarter.months)}).all()
+def evidence(group_id: int, quarter: Quarter) -> tuple[Proof, ...]:
+    """The group's confirmed activities and its photos of the quarter by date. Joint activities are found from each group
+    that took part."""
+    months = quarter.months
+    return until_next_act(
+        ("evidence", group_id, quarter),
+        lambda: tuple(map(Proof._make, fetch(_EVIDENCE, group=group_id, first=months[0], last=months[-1]))),
+    )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Shapes of input: a mark, the conditions of a sheet, a round and its panel, a rubric's texts and maxima."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from wtforms import (
     BooleanField,
@@ -22,6 +24,62 @@ from app.inspections.round_operations import Plan
 from app.inspections.rubric import Criterion, CriterionKind, points_text
 
 NUMBER = Regexp(r"^\s*\d{1,3}(\.\d{1,2})?\s*$", message="请填数字，最多两位小数。")
+
+
+class CountField(IntegerField):
+    """How often a deduction applies. What is no number is said in words and, as every refused count, comes back as
+    typed."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError("请填次数，如 0、1、2。") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What stands in the fields of a mark, counts by the deduction's code, and what was wrong with it, by field."""
+
+    counts: tuple[tuple[str, str], ...] = ()
+    further: str = "0"
+    step: str = ""
+    not_applicable: bool = False
+    reason: str = ""
+    evidence: frozenset[str] = frozenset()
+    errors: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def chosen(self) -> "Filled":
+        """Without what is written freely and what it rests on."""
+        return replace(self, reason="", evidence=frozenset())
+
+
+class Given(Protocol):
+    """A mark given before."""
+
+    @property
+    def points(self) -> Fraction | None: ...
+    @property
+    def taken(self) -> Sequence[Mapping[str, Any]]: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def evidence(self) -> Sequence[Mapping[str, Any]]: ...
+
+
+def filled(mark: Given | None) -> Filled:
+    """A mark as the fields would have it; nothing chosen before the first."""
+    if mark is None:
+        return Filled()
+    return Filled(
+        counts=tuple((item["code"], str(item["count"])) for item in mark.taken if item["code"]),
+        further=next((points_text(Fraction(item["points"])) for item in mark.taken if not item["code"]), "0"),
+        step="" if mark.points is None else points_text(mark.points),
+        not_applicable=mark.points is None,
+        reason=mark.reason,
+        evidence=frozenset(f"{item['kind']}:{item['id']}" for item in mark.evidence),
+    )
 
 
 class MarkForm(Form):
@@ -47,11 +105,29 @@ class MarkForm(Form):
             reason=text(self.reason),
         )
 
+    def filled(self) -> Filled:
+        """As it was typed."""
+        fields = {**self.counts, "further": self.further, "step": self.step, "reason": self.reason}
+        fields["evidence"] = self.evidence
+        return Filled(
+            counts=tuple((code, _typed(count)) for code, count in self.counts.items()),
+            further=_typed(self.further),
+            step=_typed(self.step),
+            not_applicable=bool(self.not_applicable.data),
+            reason=self.reason.data or "",
+            evidence=frozenset(self.evidence.data or ()),
+            errors=tuple((name, " ".join(map(str, found.errors))) for name, found in fields.items() if found.errors),
+        )
+
+
+def _typed(found: Field) -> str:
+    return str(found.raw_data[0]) if found.raw_data else ""
+
 
 def mark_form(criterion: Criterion, **arguments: Any) -> MarkForm:
     """A form with a field `count-A2-1` for each deduction, or the steps that may be chosen."""
     fields = {
-        f"count-{deduction.code}": IntegerField(
+        f"count-{deduction.code}": CountField(
             deduction.label,
             [Optional(), NumberRange(0, MAXIMUM_COUNT, f"次数应在 0 到 {MAXIMUM_COUNT} 之间。")],
             default=0,
@@ -60,12 +136,15 @@ def mark_form(criterion: Criterion, **arguments: Any) -> MarkForm:
     }
     form: MarkForm = type("CriterionMarkForm", (MarkForm,), fields)(**arguments)
     form.counts = {deduction.code: form[f"count-{deduction.code}"] for deduction in criterion.deductions}
-    form.step.choices = options((points_text(points), step_label(criterion, points)) for points in _steps(criterion))
+    form.step.choices = options(steps_of(criterion))
     return form
 
 
-def _steps(criterion: Criterion) -> tuple[Fraction, ...]:
-    return () if criterion.kind is CriterionKind.DEDUCTION else allowed_points(criterion)
+def steps_of(criterion: Criterion) -> list[tuple[str, str]]:
+    """What may be chosen, best first: the value and its words. Nothing where points follow from deductions."""
+    if criterion.kind in (CriterionKind.DEDUCTION, CriterionKind.MEASURED):
+        return []
+    return [(points_text(points), step_label(criterion, points)) for points in allowed_points(criterion)]
 
 
 def step_label(criterion: Criterion, points: Fraction) -> str:

@@ -1,62 +1,112 @@
-"""A round: its plan, panel, course, review, publishing and reopening."""
+"""A round as everybody of its committee sees it, and its course."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation.paging import row_id
-from app.inspections import mark_queries, queries, round_operations
-from app.inspections.course import PANEL_SCORES_OPEN, STATE_NAMES, RoundState, ordinary_steps
+from app.foundation.places import Place
+from app.inspections import queries, round_operations, round_queries
+from app.inspections.course import PANEL_SCORES_OPEN, STATE_NAMES, STEP_NAMES, RoundState, closes_work, ordinary_steps
 from app.inspections.index_views import blueprint
-from app.inspections.models import InspectionRound, PanelMember, Sheet
+from app.inspections.models import InspectionRound
+from app.inspections.piece_views import drawn_face, piece
+from app.inspections.progress import Panelist
+from app.inspections.round_queries import OpenRound
 
-STEP_LABELS = {
-    (RoundState.PLAN, RoundState.SELF_CHECK): "开始自查",
-    (RoundState.SELF_CHECK, RoundState.SCORING): "自查结束，开始评分",
-    (RoundState.SELF_CHECK, RoundState.PLAN): "退回方案",
-    (RoundState.SCORING, RoundState.REVIEW): "评分结束，进入复核",
-    (RoundState.SCORING, RoundState.SELF_CHECK): "退回自查",
-    (RoundState.REVIEW, RoundState.SCORING): "退回评分",
-}
+Counts = Mapping[tuple[int, int], int]
 
 
 @blueprint.get("/inspections/rounds/<int:round_id>")
-@allow(Permission.ROUND_READ, queries.inspection_round)
-def round_page(row: InspectionRound) -> ResponseReturnValue:
+@allow(Permission.ROUND_READ, round_queries.open_round)
+def round_page(row: OpenRound) -> ResponseReturnValue:
     reader = current()
     after = request.args.get("after", 0, type=row_id)
-    sheets = queries.sheets(row.id, after=after, size=queries.PAGE_SIZE + 1)
-    manages = reader.may(Permission.ROUND_MANAGE, row)
-    counts = mark_queries.mark_counts(row.id)
-    member = next((m for m in row.panel if m.account_id == reader.account_id), None)
+    found = round_queries.lines(row.id, after)
+    lines = found[: queries.PAGE_SIZE]
+    last = lines[-1].position if lines else after
+    counts = round_queries.mark_counts(row.id, after, last)
+    me = next((person for person in row.panel if person.account_id == reader.account_id), None)
+    manages = reader.may(Permission.ROUND_MANAGE, row.place)
     return render_template(
         "inspections/round.html",
         row=row,
-        rubric=row.rubric_version.rubric,
-        sheets=sheets[: queries.PAGE_SIZE],
-        more=len(sheets) > queries.PAGE_SIZE,
-        counts=counts,
+        lines=_lines(row, lines, counts, me),
+        after=last if len(found) > len(lines) else None,
         manages=manages,
-        member=member,
-        to_mark=_next_sheet(row, member, sheets, counts),
-        steps=[(step.value, STEP_LABELS[row.state, step]) for step in ordinary_steps(row.state)] if manages else [],
-        states=list(STATE_NAMES.items()),
-        reader=reader,
+        to_mark=_next_sheet(row, me, lines, counts),
+        steps=[
+            (step.value, STEP_NAMES[row.state, step], closes_work(row.state, step))
+            for step in (ordinary_steps(row.state) if manages else ())
+        ],
+        states=STATE_NAMES,
     )
 
 
-def _next_sheet(
-    row: InspectionRound, member: PanelMember | None, sheets: Sequence[Sheet], counts: Mapping[tuple[int, int], int]
-) -> int | None:
+def _lines(row: OpenRound, lines: Sequence[Any], counts: Counts, me: Panelist | None) -> list[tuple[Markup, Markup]]:
+    """The seal and the rest of each line. A line is drawn from its own values alone."""
+    reader, total = current(), row.layout.total
+    scoring = me is not None and row.state in PANEL_SCORES_OPEN
+    everywhere = reader.may(Permission.SHEET_READ, row.place)
+    return [
+        (
+            drawn_face(line.face)[1],
+            piece(
+                "round_line.html",
+                sheet_id=line.id,
+                name=line.name,
+                unit=f"{line.branch_name}·{line.group_name}",
+                readable=everywhere
+                or reader.may(Permission.SHEET_READ, Place(row.place.committee_id, line.branch_id, line.group_id)),
+                own=None if line.handed_in else counts.get((line.id, 0), 0),
+                marked=tuple(
+                    None if line.group_id in person.barred else counts.get((line.id, person.account_id), 0)
+                    for person in row.panel
+                ),
+                mine=row.panel.index(me) if scoring and me else -1,
+                total=total,
+            ),
+        )
+        for line in lines
+    ]
+
+
+def _next_sheet(row: OpenRound, me: Panelist | None, lines: Sequence[Any], counts: Counts) -> int | None:
     """The first sheet that the reader has still to finish."""
-    if member is None or row.state not in PANEL_SCORES_OPEN:
+    if me is None or row.state not in PANEL_SCORES_OPEN:
         return None
-    total = len(row.rubric_version.rubric.criteria)
     return next(
-        (s.id for s in sheets if member.scores(s.group_id) and counts.get((s.id, member.account_id), 0) < total), None
+        (
+            line.id
+            for line in lines
+            if line.group_id not in me.barred and counts.get((line.id, me.account_id), 0) < row.layout.total
+        ),
+        None,
+    )
+
+
+@blueprint.get("/inspections/rounds/<int:round_id>/steps/<to>")
+@allow(Permission.ROUND_MANAGE, round_queries.open_round)
+def confirm_step(row: OpenRound, to: str) -> ResponseReturnValue:
+    """What a step closes and whose work that is, before it is taken."""
+    step = next((step for step in ordinary_steps(row.state) if step.value == to), None)
+    if step is None:
+        if to not in set(RoundState):
+            abort(404)
+        flash(f"本轮督查现在是“{STATE_NAMES[row.state]}”，这一步已经办过或现在不能办。", "warning")
+        return redirect(url_for(".round_page", round_id=row.id))
+    return render_template(
+        "inspections/step.html",
+        row=row,
+        step=step,
+        name=STEP_NAMES[row.state, step],
+        state_name=STATE_NAMES[row.state],
+        standing=round_queries.standing(row.id, row.layout, row.panel),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 FULL_MARKS = Fraction(100)
@@ -114,6 +115,7 @@ class Rubric:
         return next((d for d in self.dimensions if any(c.code == code for c in d.criteria)), None)
 
 
+@lru_cache(maxsize=512)
 def points_text(points: Fraction) -> str:
     """Shortest exact text: "12", "2.5", and a fraction where decimals do not end ("1/3")."""
     if points.denominator == 1:

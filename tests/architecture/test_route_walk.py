@@ -79,7 +79,9 @@ def test_walk(walker: Walker, monkeypatch: pytest.MonkeyPatch, endpoint: str, me
             status, location = open_as(walker.browser(login), method, url)
             wanted = refusal(access, walker.grants.get(login), place, has_arguments=bool(rule.arguments))
             if wanted is None and access.permission is Permission.SHEET_SCORE and login not in world.SCORERS[where]:
-                wanted = 403  # the table opens scoring to the committee's people, the round's panel narrows it
+                # The table opens scoring to the committee's people, the round's panel narrows it: refused or hidden as
+                # everything is.
+                wanted = 403 if place and may_see(walker.grants.get(login, ()), place) else 404
             if wanted is None:
                 hidden = status == 404 and (endpoint in HIDES_BY_STATE or where == "absent")
                 fine = hidden or (status < 500 and status not in {401, 403, 404})

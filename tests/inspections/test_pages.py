@@ -148,6 +148,59 @@ def test_the_panel_page_shows_who_sits_on_it(app: Flask, scene: Scene, signed_in
     assert ["（committee）" in line or "（secretary2）" in line for line in ticked] == [True, True]
 
 
+def test_a_step_that_makes_people_stop_is_asked_first(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    """The page says how many sheets are open and whose, and changes nothing; a step with nothing to lose has no such page."""
+    round_id, _ = round_in(app, scene)
+    browser = signed_in("committee")
+    page = text_of(browser, f"/inspections/rounds/{round_id}")
+    assert f'href="/inspections/rounds/{round_id}/steps/review"' in page
+    assert f'href="/inspections/rounds/{round_id}/steps/self_check"' in page
+    assert 'name="to"' not in page
+    asked = text_of(browser, f"/inspections/rounds/{round_id}/steps/review")
+    assert "3 张表里还有 3 张没有评完。" in asked
+    assert "<b>示例committee</b>还有 3 张没有评完，差 48 项：生产一党小组、" in asked
+    assert f'action="/inspections/rounds/{round_id}/move"' in asked
+    with app.app_context():
+        assert db.session.get_one(InspectionRound, round_id).state is RoundState.SCORING
+    browser.post(f"/inspections/rounds/{round_id}/move", data={"to": "review"})
+    gone = browser.get(f"/inspections/rounds/{round_id}/steps/review")
+    assert gone.headers["Location"] == f"/inspections/rounds/{round_id}"
+    assert browser.get(f"/inspections/rounds/{round_id}/steps/nowhere").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_end_of_the_self_check_names_who_has_not_handed_in(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    round_id, _ = round_in(app, scene, RoundState.SELF_CHECK)
+    page = text_of(signed_in("committee"), f"/inspections/rounds/{round_id}/steps/scoring")
+    assert "还有 3 个党小组没有提交自查。" in page
+    assert "没有提交自查</b>：生产一党小组" in page
+
+
+def test_publishing_is_offered_once_everything_is_complete(
+    app: Flask, scene: Scene, signed_in: SignInAs, actors: dict[str, Actor]
+) -> None:
+    """Before that one sentence says what is missing, and what the reader may mend leads to its criterion."""
+    round_id, sheets = round_in(app, scene)
+    browser, address = signed_in("committee"), f"/inspections/rounds/{round_id}/review"
+    with app.app_context(), unit_of_work.transaction():
+        row = db.session.get_one(InspectionRound, round_id)
+        rounds.mark_all(rounds.sheet_of(row, scene.group), actors["committee"], leave_out=["C3"])
+        round_operations.move_round(row, RoundState.REVIEW, by=rounds.OPERATOR)
+    page = text_of(browser, address)
+    assert "还不能发布：3 张表没有评完" in page
+    assert "审定并发布" not in page
+    assert f'href="/inspections/sheets/{sheets[scene.group]}/score/C3"' in page
+    assert f'href="/inspections/sheets/{sheets[scene.other_group]}/conditions"' in page
+    with app.app_context(), unit_of_work.transaction():
+        row = db.session.get_one(InspectionRound, round_id)
+        for sheet in queries.sheets(round_id):
+            for login in ("committee", "secretary2"):
+                if (login, sheet.group_id) != ("secretary2", scene.other_group):
+                    rounds.mark_all(sheet, actors[login])
+    page = text_of(browser, address)
+    assert "还不能发布" not in page
+    assert "审定并发布" in page
+
+
 def test_publishing_too_early_says_what_is_missing(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
     round_id, _ = round_in(app, scene)
     browser = signed_in("committee")
@@ -186,6 +239,21 @@ def test_counts_that_are_no_counts_are_refused_at_the_field(
         f"/inspections/sheets/{sheets[scene.group]}/score/A2", data={"count-A2-1": typed, "reason": "晚交"}
     )
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert (
+        f'<input type="text" min="0" max="99" inputmode="numeric" id="count-A2-1" name="count-A2-1" value="{typed}"'
+        in (answer.get_data(as_text=True))
+    )
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Mark.id))) == 0
+
+
+def test_full_marks_are_not_given_before_somebody_saved(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    _, sheets = round_in(app, scene)
+    browser, address = signed_in("committee"), f"/inspections/sheets/{sheets[scene.group]}/score/A2"
+    said = '<span class="tag open">未评，保存后才算数</span>'
+    assert text_of(browser, address).count(said) == 1
+    browser.post(address, data={})
+    assert text_of(browser, address).count(said) == 0
 
 
 def test_hostile_words_stay_words(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
@@ -223,7 +291,12 @@ def test_who_may_not_score(app: Flask, scene: Scene, signed_in: SignInAs) -> Non
     own, other = sheets[scene.other_group], sheets[scene.group]
     assert signed_in("secretary2").get(f"/inspections/sheets/{own}/score/A1").status_code == HTTPStatus.FORBIDDEN
     assert signed_in("secretary2").get(f"/inspections/sheets/{other}/score/A1").status_code == HTTPStatus.OK
-    assert signed_in("leader1").get(f"/inspections/sheets/{other}/score/A1").status_code == HTTPStatus.FORBIDDEN
+    for address in ("/score", "/score/A1", "/conditions"):  # 403 for the own group's sheet, which they may know of
+        assert signed_in("leader1").get(f"/inspections/sheets/{other}{address}").status_code == HTTPStatus.FORBIDDEN
+        assert signed_in("leader21").get(f"/inspections/sheets/{other}{address}").status_code == HTTPStatus.NOT_FOUND
+    for address in ("/score/A1", "/conditions", "/bonus"):
+        assert signed_in("leader1").post(f"/inspections/sheets/{other}{address}").status_code == HTTPStatus.FORBIDDEN
+        assert signed_in("leader21").post(f"/inspections/sheets/{other}{address}").status_code == HTTPStatus.NOT_FOUND
     assert (
         signed_in("foreign-committee").get(f"/inspections/sheets/{other}/score/A1").status_code == HTTPStatus.NOT_FOUND
     )
@@ -367,7 +440,7 @@ def test_an_unchanged_result_is_answered_304_to_the_same_reader_only(
     known = {"If-None-Match": first.headers["ETag"]}
     with statements() as seen:
         assert browser.get(address, headers=known).status_code == HTTPStatus.NOT_MODIFIED
-    assert len(seen) == 2
+    assert len(seen) == 1
     assert signed_in("leader1").get(address, headers=known).status_code == HTTPStatus.OK
 
 
@@ -400,6 +473,7 @@ def test_a_correction_shows_its_reason_and_leads_to_the_old_version(
         ("committee", "/inspections/rounds/1/change"),
         ("committee", "/inspections/rounds/1/panel"),
         ("committee", "/inspections/rounds/1/review"),
+        ("committee", "/inspections/rounds/1/steps/review"),
         ("committee", "/committees/1/rounds/new"),
         ("committee", "/inspections/sheets/1/score/A1"),
         ("committee", "/inspections/sheets/1/conditions"),
@@ -453,6 +527,7 @@ def test_statements_do_not_grow_with_the_groups(
             text_of(browser, address)
         return len(seen)
 
+    text_of(browser, "/inspections")  # what every page's head asks for once
     pages = ("/inspections/rounds/{}", "/inspections/rounds/{}/review")
     assert [count(page.format(last)) for page in pages] == [count(page.format(first)) for page in pages]
     assert count("/inspections/sheets/40/score/A1") == count("/inspections/sheets/1/score/A1")
@@ -460,4 +535,5 @@ def test_statements_do_not_grow_with_the_groups(
     with app.app_context(), unit_of_work.transaction():
         later = db.session.get_one(InspectionRound, last)
         rounds.published(later, [actors["committee"]], {})
+    text_of(browser, "/inspections")
     assert count(f"/branches/{scene.branch}/results/2026-Q4") == few

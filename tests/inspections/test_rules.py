@@ -1,5 +1,6 @@
 """The rules round a rubric, one mark and the desk, without any database."""
 
+import json
 from fractions import Fraction
 
 import pytest
@@ -7,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.inspections import desk
-from app.inspections.course import STEPS, RoundState, ordinary_steps
+from app.inspections.course import STEP_NAMES, STEPS, RoundState, closes_work, ordinary_steps
 from app.inspections.default_rubric import DEFAULT_RUBRIC
+from app.inspections.layout import laid_out
 from app.inspections.marking import MarkRefused, Proposal, judge
+from app.inspections.progress import OpenWork, Panelist, SheetState, Standing, standing
 from app.inspections.rubric import (
     Criterion,
     CriterionKind,
@@ -103,10 +106,66 @@ def line(code: str, marker: int, points: int | None = 1) -> MarkLine:
 
 
 def test_the_desk_goes_on_to_the_next_unmarked_and_round_again() -> None:
-    done = {code: line(code, 1) for code in ("A1", "A2", "B1", "F1")}
-    assert desk.next_unmarked(DEFAULT_RUBRIC, done, "A2") == "A3"
-    assert desk.next_unmarked(DEFAULT_RUBRIC, done, "E2") == "A3"
-    assert desk.next_unmarked(DEFAULT_RUBRIC, {c.code: line(c.code, 1) for c in DEFAULT_RUBRIC.criteria}) is None
+    codes = [criterion.code for criterion in DEFAULT_RUBRIC.criteria]
+    done = {"A1", "A2", "B1", "F1"}
+    assert desk.next_unmarked(codes, done, "A2") == "A3"
+    assert desk.next_unmarked(codes, done, "E2") == "A3"
+    assert desk.next_unmarked(codes, codes) is None
+
+
+def test_what_somebody_gave_is_read_from_one_text() -> None:
+    assert desk.points_by_code("A1=6;C2=15/2;D1=-") == {"A1": "6", "C2": "7.5", "D1": "N"}
+    assert desk.points_by_code("") == {}
+
+
+def test_of_the_records_those_stand_first_that_the_criterion_asks_for() -> None:
+    meeting = desk.Proof("activity", 1, "2026-07-03", "七月党小组会", "党小组会", "")
+    lecture = desk.Proof("activity", 2, "2026-07-09", "微党课", "党课", "")
+    of_it = [desk.Proof("photo", n, "2026-07-03", "", "七月党小组会", f"key{n}") for n in (3, 4, 5)]
+    other = desk.Proof("photo", 6, "2026-07-09", "", "微党课", "key6")
+    rows = [meeting, lecture, *of_it, other]
+    assert desk.divided(rows, ["党小组会记录"], ()) == ([meeting, *of_it[:2]], [lecture, of_it[2], other])
+    assert desk.divided(rows, [], {"photo:6"}) == ([other], [meeting, lecture, *of_it])
+
+
+def test_a_rubric_is_laid_out_once_for_the_same_text() -> None:
+    text = json.dumps(as_data(DEFAULT_RUBRIC))
+    layout = laid_out(text)
+    assert layout.rubric == DEFAULT_RUBRIC
+    assert layout is laid_out(json.dumps(as_data(DEFAULT_RUBRIC)))
+    assert (layout.neighbours("A1"), layout.neighbours("A2")) == (("", "A2"), ("A1", "A3"))
+    assert laid_out(json.dumps(as_data(changed(C4=2)))) is not layout
+
+
+def test_what_is_open_in_a_round_is_told_by_whose_it_is() -> None:
+    panel = [Panelist(1, "甲"), Panelist(2, "乙", frozenset({20}))]
+    sheets = [
+        SheetState(10, "青锋", "组长一", handed_in=True, marked={1: 16, 2: 16}, answered=8),
+        SheetState(20, "众焱", "组长二", handed_in=False, marked={1: 10}, answered=8),
+        SheetState(30, "心丝路", "", handed_in=False, marked={2: 16}, answered=7, unsettled=1),
+    ]
+    assert standing(sheets, panel, criteria=16, conditions=8) == Standing(
+        sheets=3,
+        begun=3,
+        open=("众焱", "心丝路"),
+        people=(OpenWork("甲", ("众焱", "心丝路"), 22),),
+        unanswered=("心丝路",),
+        unsettled=("心丝路",),
+        nobody=(),
+        not_handed_in=("众焱（组长二）", "心丝路"),
+    )
+    assert standing(sheets[1:2], [panel[1]], criteria=16, conditions=8).nobody == ("众焱",)
+
+
+def test_only_steps_that_make_people_stop_are_asked_twice() -> None:
+    asked = {(now, to) for now in RoundState for to in ordinary_steps(now) if closes_work(now, to)}
+    assert asked == {
+        (RoundState.SELF_CHECK, RoundState.SCORING),
+        (RoundState.SELF_CHECK, RoundState.PLAN),
+        (RoundState.SCORING, RoundState.REVIEW),
+        (RoundState.SCORING, RoundState.SELF_CHECK),
+    }
+    assert STEP_NAMES.keys() == {(now, to) for now in RoundState for to in ordinary_steps(now)}
 
 
 def test_all_are_in_only_when_everybody_marked_everything() -> None:
@@ -123,7 +182,7 @@ def test_gaps_are_told_by_who_has_to_act() -> None:
     record = Record({1: "评委1", 2: "评委2"}, tuple(marks))
     gaps = desk.gaps(DEFAULT_RUBRIC, assess(DEFAULT_RUBRIC, record))
     assert gaps.people == {2: ["A1"]}
-    assert gaps.unsettled == ["D1 办实事由提出人确认"]
+    assert gaps.unsettled == [("D1", "办实事由提出人确认")]
     assert len(gaps.conditions) == 8
     assert not gaps.nobody
 

@@ -1,0 +1,39 @@
+"""A rubric taken apart once for the pages that show it again and again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.inspections.rubric import Criterion, Dimension, Rubric, from_data
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Layout:
+    """Known by itself: two pages that show the same layout show the same text."""
+
+    rubric: Rubric
+    codes: tuple[str, ...]
+    criteria: Mapping[str, Criterion]
+    dimension_of: Mapping[str, Dimension]
+
+    @property
+    def total(self) -> int:
+        return len(self.codes)
+
+    def neighbours(self, code: str) -> tuple[str, str]:
+        """The codes before and after; empty at an end."""
+        index = self.codes.index(code)
+        return (self.codes[index - 1] if index else "", self.codes[index + 1] if index + 1 < len(self.codes) else "")
+
+
+@lru_cache(maxsize=32)
+def laid_out(content: str) -> Layout:
+    """From the text that is kept of a rubric. A changed rubric is another text, so nothing can be stale."""
+    rubric = from_data(json.loads(content))
+    return Layout(
+        rubric,
+        tuple(criterion.code for criterion in rubric.criteria),
+        {criterion.code: criterion for criterion in rubric.criteria},
+        {criterion.code: dimension for dimension in rubric.dimensions for criterion in dimension.criteria},
+    )

@@ -1,0 +1,189 @@
+"""What the page of a round shows, as plain rows of statements built once. Acts load the round itself by
+`queries.inspection_round`."""
+
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Integer, String, Text, bindparam, case, cast, func, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.kept import until_next_act
+from app.foundation.db import fetch
+from app.foundation.periods import Quarter
+from app.foundation.places import Place
+from app.inspections import progress
+from app.inspections.course import RoundState
+from app.inspections.desk_queries import FACE, NAME, joined_text
+from app.inspections.layout import Layout, laid_out
+from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, PanelMember, RubricVersion, Sheet
+from app.inspections.progress import Panelist, SheetState, Standing
+from app.inspections.queries import PAGE_SIZE
+
+_round = bindparam("round", type_=Integer)
+_first, _last = bindparam("first", type_=Integer), bindparam("last", type_=Integer)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRound:
+    """A round with its rubric and its panel."""
+
+    id: int
+    place: Place
+    quarter: Quarter
+    title: str
+    state: RoundState
+    self_check_until: date
+    scoring_until: date
+    appeals_until: date
+    shows_rank: bool
+    correction: str
+    rubric_label: str
+    layout: Layout
+    panel: tuple[Panelist, ...]
+
+
+_OPEN_ROUND = (
+    select(
+        InspectionRound.id, InspectionRound.committee_id, InspectionRound.quarter, InspectionRound.title,
+        InspectionRound.state, InspectionRound.self_check_until, InspectionRound.scoring_until,
+        InspectionRound.appeals_until, InspectionRound.shows_rank, InspectionRound.correction,
+        RubricVersion.title.label("rubric_title"), RubricVersion.number,
+        cast(RubricVersion.content, Text).label("content"),
+        PanelMember.account_id, PanelMember.name, PanelMember.conflicts,
+    )
+    .join(RubricVersion, RubricVersion.id == InspectionRound.rubric_id)
+    .outerjoin(PanelMember, PanelMember.round_id == InspectionRound.id)
+    .where(InspectionRound.id == _round)
+    .order_by(PanelMember.id)
+)  # fmt: skip
+
+
+def open_round(round_id: int) -> OpenRound | None:
+    return until_next_act(("open-round", round_id), lambda: _read_open_round(round_id))
+
+
+def _read_open_round(round_id: int) -> OpenRound | None:
+    rows = fetch(_OPEN_ROUND, round=round_id).all()
+    if not rows:
+        return None
+    row = rows[0]
+    return OpenRound(
+        row.id,
+        Place(row.committee_id),
+        row.quarter,
+        row.title,
+        row.state,
+        row.self_check_until,
+        row.scoring_until,
+        row.appeals_until,
+        row.shows_rank,
+        row.correction,
+        f"{row.rubric_title}第{row.number}版",
+        laid_out(row.content),
+        tuple(Panelist(m.account_id, m.name, frozenset(m.conflicts)) for m in rows if m.account_id is not None),
+    )
+
+
+_LINES = (
+    select(
+        Sheet.id, Sheet.branch_id, Sheet.group_id, Sheet.position, NAME, Sheet.branch_name, Sheet.group_name, FACE,
+        Sheet.self_checked_at.is_not(None).label("handed_in"),
+    )
+    .where(Sheet.round_id == _round, Sheet.position > _first)
+    .order_by(Sheet.position, Sheet.id)
+    .limit(PAGE_SIZE + 1)
+)  # fmt: skip
+
+
+def lines(round_id: int, after: int) -> Sequence[Any]:
+    """A page of the round's sheets in brand-tree order, and one more, which tells that more follow."""
+    return until_next_act(("round-lines", round_id, after), lambda: fetch(_LINES, round=round_id, first=after).all())
+
+
+_MARKER = case((Mark.source == MarkSource.SELF, 0), else_=Mark.account_id)
+_COUNTS = (
+    select(Mark.sheet_id, _MARKER.label("marker"), func.count().label("marked"))
+    .join(Sheet, Sheet.id == Mark.sheet_id)
+    .where(Sheet.round_id == _round, Sheet.position > _first, Sheet.position <= _last, Mark.replaced_at.is_(None))
+    .group_by(Mark.sheet_id, _MARKER)
+)
+
+
+def mark_counts(round_id: int, after: int, last: int) -> Mapping[tuple[int, int], int]:
+    """(sheet, account) -> criteria marked by that panel member on the sheets of a page; account 0 counts the group's
+    self check."""
+    return until_next_act(
+        ("round-counts", round_id, after, last),
+        lambda: {
+            (row.sheet_id, row.marker): row.marked for row in fetch(_COUNTS, round=round_id, first=after, last=last)
+        },
+    )
+
+
+# ---------------------------------------------------------------- what is still open, over the whole round
+
+_STANDINGS = (
+    select(
+        Sheet.id, Sheet.group_id, NAME, Sheet.leader_name, Sheet.self_checked_at.is_not(None).label("handed_in"),
+        select(func.count())
+        .where(ConditionCheck.sheet_id == Sheet.id, ConditionCheck.replaced_at.is_(None))
+        .correlate(Sheet)
+        .scalar_subquery()
+        .label("answered"),
+        # Whose mark each is, as one text a sheet: "5;5;7".
+        select(joined_text(cast(Mark.account_id, String)))
+        .where(Mark.sheet_id == Sheet.id, Mark.source == MarkSource.PANEL, Mark.replaced_at.is_(None))
+        .correlate(Sheet)
+        .scalar_subquery()
+        .label("markers"),
+    )
+    .where(Sheet.round_id == _round)
+    .order_by(Sheet.position, Sheet.id)
+)  # fmt: skip
+# Few criteria are ever 不适用: only where one such mark stands are the others of the panel asked for.
+_absent = aliased(Mark)
+_DOUBTFUL = (
+    select(Mark.sheet_id, Mark.code, Mark.account_id, Mark.points.is_(None).label("absent"))
+    .join(Sheet, Sheet.id == Mark.sheet_id)
+    .where(
+        Sheet.round_id == _round,
+        Mark.source == MarkSource.PANEL,
+        Mark.replaced_at.is_(None),
+        select(_absent.id)
+        .where(
+            _absent.sheet_id == Mark.sheet_id,
+            _absent.code == Mark.code,
+            _absent.source == MarkSource.PANEL,
+            _absent.replaced_at.is_(None),
+            _absent.points.is_(None),
+        )
+        .exists(),
+    )
+)
+
+
+def standing(round_id: int, layout: Layout, panel: Sequence[Panelist]) -> Standing:
+    """Where every sheet of the round stands, whatever page shows it."""
+    doubts: dict[int, dict[str, list[tuple[int, bool]]]] = {}
+    for row in fetch(_DOUBTFUL, round=round_id):
+        doubts.setdefault(row.sheet_id, {}).setdefault(row.code, []).append((row.account_id, row.absent))
+    sheets = [
+        SheetState(
+            row.group_id,
+            row.name,
+            row.leader_name,
+            row.handed_in,
+            Counter(int(account) for account in row.markers.split(";")) if row.markers else {},
+            row.answered,
+            _unsettled(doubts.get(row.id, {}), {p.account_id for p in panel if row.group_id not in p.barred}),
+        )
+        for row in fetch(_STANDINGS, round=round_id)
+    ]
+    return progress.standing(sheets, panel, criteria=layout.total, conditions=len(layout.rubric.conditions))
+
+
+def _unsettled(doubts: Mapping[str, Sequence[tuple[int, bool]]], markers: Container[int]) -> int:
+    return sum(len({absent for account_id, absent in said if account_id in markers}) > 1 for said in doubts.values())
