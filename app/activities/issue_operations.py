@@ -8,6 +8,7 @@ from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
+from app.foundation.periods import Month
 
 
 class IssueNotPrinted(Conflict):
@@ -16,6 +17,10 @@ class IssueNotPrinted(Conflict):
 
 class LeadPhotoMissing(Refused):
     """Photos are chosen for the board page, but none of them leads."""
+
+
+class MonthToCome(Refused):
+    """A month that has not begun has nothing to print."""
 
 
 class PhotosUnsorted(Refused):
@@ -29,6 +34,8 @@ class ReasonMissing(Refused):
 def print_issue(of: GroupMonth, *, by: Doer, leave_unsorted: bool = False) -> MonthIssue:
     """From now on the branch sees the month's board page. Photos are not asked for; a lead photo is, where photos
     stand on the page."""
+    if of.month > Month.of(clock.today()):
+        raise MonthToCome(f"{of.month.label}还没到，到了再付印。")
     issue = photo_queries.issue(of.group_id, of.month)
     if issue is not None and issue.printed_at is not None:
         raise IssuePrinted(f"{of.month.label}的版面已经付印了。")

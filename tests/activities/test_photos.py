@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from app.activities import board_choice, issue_operations, photo_operations, photo_queries, queries, upload_operations
 from app.activities.board_choice import BoardChoice
 from app.activities.details import PhotoDetails
-from app.activities.issue_operations import LeadPhotoMissing
+from app.activities.issue_operations import LeadPhotoMissing, MonthToCome
 from app.activities.photo_models import MonthIssue, Photo
 from app.activities.photo_operations import IssuePrinted, PhotoChanged
 from app.activities.upload_operations import NotThisMonth, SamePhoto, UploadIdTaken
@@ -398,6 +398,12 @@ class TestIssue:
     def test_a_page_without_photos_may_be_printed(self, scene: Scene) -> None:
         issue = issue_operations.print_issue(self.month(scene), by=CLERK)
         assert (issue.printed_by, self.month(scene).is_printed) == ("示例录入", True)
+
+    def test_a_month_to_come_is_not_printed(self, scene: Scene) -> None:
+        december = photo_queries.group_month(scene.group, NOVEMBER.next())
+        assert december is not None
+        with pytest.raises(MonthToCome):
+            issue_operations.print_issue(december, by=CLERK)
 
     def test_photos_need_a_lead(self, scene: Scene) -> None:
         self.choose(added(scene), BoardChoice.ON)
