@@ -180,6 +180,11 @@ class Sheet:
         return tuple(photo for photo in pictures if photo is not None)
 
     @property
+    def is_airy(self) -> bool:
+        """Beside its picture no column tells more than one item: the printed pictures may be taller."""
+        return all(len(column.items) <= 1 for column in self.columns)
+
+    @property
     def lacks_head(self) -> bool:
         """Photos stand on the page, and none was chosen as 头条: such a page is not printed."""
         return bool(self.photos) and all(photo.slot != HEAD for photo in self.photos)

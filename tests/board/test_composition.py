@@ -79,7 +79,7 @@ def test_columns_stand_in_their_own_order_and_only_with_content() -> None:
 
 def test_the_lead_is_not_told_again_in_its_column() -> None:
     sheet = compose([photo(1, 2)], [activity(2, section=Section.STUDY)])
-    assert sheet.columns == ()
+    assert (sheet.columns, sheet.is_airy) == ((), True)
 
 
 def test_what_does_not_fit_is_counted_and_kept() -> None:
@@ -89,7 +89,7 @@ def test_what_does_not_fit_is_counted_and_kept() -> None:
     assert [len(sheet.entries), len(sheet.more_entries)] == [6, 3]
     (column,) = sheet.columns
     assert [item.activity_id for item in column.items + column.more] == list(range(2, 10))
-    assert sheet.left_out == 3 + len(column.more)
+    assert (sheet.left_out, sheet.is_airy) == (3 + len(column.more), False)
 
 
 PHOTOS = st.lists(st.tuples(st.integers(1, 9), st.one_of(st.none(), st.integers(1, 12))), max_size=8)

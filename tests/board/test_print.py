@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from app.activities.board_choice import BoardChoice
 from app.activities.details import SittingDetails
+from app.activities.photo_models import Photo
 from app.foundation.db import db
 from app.organisation.models import Committee
 from tests.activities import records
@@ -67,6 +68,12 @@ def fullest_of_three(scene: Scene) -> None:
     fullest_month(scene, "心丝路")
 
 
+def fullest_with_an_upright_lead(scene: Scene) -> None:
+    fullest_month(scene)
+    lead = db.session.query(Photo).filter_by(board_slot=1).one()
+    lead.width, lead.height = 1200, 1800
+
+
 def opened(app: Flask, client: FlaskClient, chromium: Browser, address: str) -> Page:
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
 
@@ -85,7 +92,9 @@ def opened(app: Flask, client: FlaskClient, chromium: Browser, address: str) -> 
 
 
 @pytest.mark.parametrize(
-    "filling", [fullest_month, fullest_of_three, months.november], ids=["fullest", "three characters", "ordinary"]
+    "filling",
+    [fullest_month, fullest_with_an_upright_lead, fullest_of_three, months.november],
+    ids=["fullest", "upright lead", "three characters", "ordinary"],
 )
 def test_a_month_is_one_a3_sheet(
     app: Flask, scene: Scene, signed_in: SignInAs, chromium: Browser, filling: object
