@@ -29,7 +29,7 @@ class Filter:
     last: date | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        committee: ColumnElement[Any] = AuditLine.committee_id
+        committee: Any = AuditLine.committee_id
         if self.first is None and self.last is None:
             # Walk back by number until a page is full: by the index on committee and time, which the sum keeps out,
             # every line that there ever was would have to be sorted first.
@@ -54,7 +54,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), clock.HOUSE_ZONE)
 
 
-def newest(wanted: Filter, before: int | None, size: int) -> Select[tuple[AuditLine]]:
+def newest(wanted: Filter, before: int | None, size: int) -> Select[AuditLine]:
     conditions = wanted.conditions()
     if before is not None:
         conditions.append(AuditLine.id < before)
