@@ -65,13 +65,13 @@ class WallPhoto:
 
 @dataclass(frozen=True)
 class Ask:
-    """What is looked for within a year: words of captions and titles, a kind of activity."""
+    """What is looked for within a year: words of captions and titles, a kind of activity (0: any)."""
 
     text: str = ""
     kind_id: int | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.text or self.kind_id)
+        return bool(self.text) or self.kind_id is not None
 
 
 # ---------------------------------------------------------------- whose

@@ -76,7 +76,7 @@ def group_wall(unit: Unit) -> str:
         may_add=current().may(Permission.PHOTO_WRITE, unit.place),
         may_branch=current().may(Permission.PHOTO_READ, Place(unit.place.committee_id, unit.place.branch_id)),
         this_month=this_month,
-        search=_search(unit, ask),
+        search_url=address(unit.place, unit.month),
     )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def branch_wall(unit: Unit) -> str:
     return render_template(
         "walls/branch.html",
         unit=unit, columns=columns, faces=faces, sprite=sprite(faces.values()), months=_months(unit),
-        this_month=Month.of(clock.today()), search=_search(unit, ask),
+        this_month=Month.of(clock.today()), search_url=address(unit.place, unit.month),
     )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def committee_wall(unit: Unit) -> str:
     return render_template(
         "walls/committee.html",
         unit=unit, page=page, columns=columns, months=_months(unit), this_month=Month.of(clock.today()),
-        search=_search(unit, ask),
+        search_url=address(unit.place, unit.month),
     )  # fmt: skip
 
 
@@ -127,7 +127,8 @@ def _found(unit: Unit, ask: Ask) -> str:
     page = page_of(rows, queries.PHOTOS_A_PAGE, line_key)
     return render_template(
         "walls/found.html",
-        unit=unit, page=page, search=_search(unit, ask), back=address(unit.place, unit.month),
+        unit=unit, page=page, search_url=address(unit.place, unit.month), ask=ask,
+        kinds=queries.kinds(unit.place.committee_id),
         older=_older(page.next_key, ask),
     )  # fmt: skip
 
@@ -141,10 +142,6 @@ def _older(next_key: str | None, ask: Ask) -> str:
 def _ask() -> Ask:
     """From the address; what makes no sense there is left out rather than refused."""
     return Ask(request.args.get("q", "").strip()[:40], request.args.get("kind", type=row_id))
-
-
-def _search(unit: Unit, ask: Ask) -> dict[str, object]:
-    return {"ask": ask, "kinds": queries.kinds(unit.place.committee_id), "url": address(unit.place, unit.month)}
 
 
 def _months(unit: Unit) -> list[Link]:
