@@ -27,6 +27,9 @@ class Settings:
     # Empty means the embedded default: SQLite and a folder, both inside DATA_DIR.
     DATABASE_URL: str = field(default_factory=lambda: _text("DATABASE_URL", ""))
     STORAGE_URL: str = field(default_factory=lambda: _text("STORAGE_URL", ""))
+    # For an s3:// address, which never holds them itself.
+    S3_ACCESS_KEY: str = field(default_factory=lambda: _text("S3_ACCESS_KEY", ""), repr=False)
+    S3_SECRET_KEY: str = field(default_factory=lambda: _text("S3_SECRET_KEY", ""), repr=False)
     # How long a writer waits for its turn on SQLite before it is told to come again.
     WRITE_WAIT_SECONDS: int = field(default_factory=lambda: _number("WRITE_WAIT_SECONDS", 20))
     # Empty means: generated once into DATA_DIR, mode 0600.
@@ -50,6 +53,8 @@ class Settings:
     PHOTO_MAX_BYTES: int = field(default_factory=lambda: _number("PHOTO_MAX_BYTES", 30 * 1024 * 1024))
     PHOTO_YEARS_BACK: int = field(default_factory=lambda: _number("PHOTO_YEARS_BACK", 2))
     KEEP_ORIGINALS: bool = field(default_factory=lambda: _flag("KEEP_ORIGINALS", True))
+    # Days that the files of a withdrawn photo lie in quarantine before they are erased.
+    PHOTO_RETENTION_DAYS: int = field(default_factory=lambda: _number("PHOTO_RETENTION_DAYS", 30))
 
     # Development only: the page of all components.
     GALLERY: bool = field(default_factory=lambda: _flag("GALLERY", False))

@@ -10,6 +10,6 @@ compile() {
 }
 
 echo "requirements.lock" >&2
-compile --extra postgres --output-file requirements.lock pyproject.toml
+compile --extra postgres --extra s3 --output-file requirements.lock pyproject.toml
 echo "requirements-dev.lock" >&2
-compile --extra postgres --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+compile --extra postgres --extra s3 --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml

@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.fixtures.statements",
     "tests.fixtures.pages",
     "tests.fixtures.database",
+    "tests.fixtures.seaweed",
     "tests.fixtures.scene",
     "tests.fixtures.browser",
 ]

@@ -26,8 +26,8 @@ def asked(*extras: str) -> set[str]:
 
 
 def test_the_locks_hold_all_that_the_project_asks_for() -> None:
-    assert asked("postgres") - locked("requirements.lock").keys() == set()
-    assert asked("postgres", "dev") - locked("requirements-dev.lock").keys() == set()
+    assert asked("postgres", "s3") - locked("requirements.lock").keys() == set()
+    assert asked("postgres", "s3", "dev") - locked("requirements-dev.lock").keys() == set()
 
 
 def test_the_workshop_runs_on_the_same_versions_as_the_server() -> None:

@@ -1,0 +1,205 @@
+"""What only the S3 back end promises: its address, who is asked and for how long, no half-way success."""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.foundation.s3_storage import Bucket, S3Storage
+from app.foundation.storage import (
+    FileMissingError,
+    StorageError,
+    StorageUnavailableError,
+    UnknownStorageError,
+    storage_from_url,
+)
+from tests.fixtures.seaweed import ACCESS_KEY, BUCKET, SECRET_KEY, S3Server
+
+KEY = "0" * 64
+ADDRESS = "s3://photos/factory/one?endpoint=https://s3.example.test:9000&region=cn-north-1"
+# What the issue promises to the one who waits, less the time for decoding.
+PATIENCE = 1.7
+
+
+class TestAddress:
+    def test_everything_but_the_keys_stands_in_the_address(self) -> None:
+        store = storage_from_url(ADDRESS, "access", "secret")
+        assert isinstance(store, S3Storage)
+        assert store.bucket == Bucket(
+            "photos", "factory/one", "https://s3.example.test:9000", "cn-north-1", "access", "secret"
+        )
+        assert store.quarantine.bucket.prefix == "factory/one/quarantine"
+
+    def test_the_keys_are_not_shown(self) -> None:
+        store = storage_from_url(ADDRESS, "open-sesame", "open-sesame")
+        assert isinstance(store, S3Storage)
+        assert "open-sesame" not in repr(store.bucket)
+
+    def test_without_a_prefix_the_bucket_itself(self) -> None:
+        store = storage_from_url("s3://photos?endpoint=http://127.0.0.1:1", "access", "secret")
+        assert isinstance(store, S3Storage)
+        assert (store.bucket.prefix, store.bucket.region) == ("", "us-east-1")
+        assert store.quarantine.bucket.prefix == "quarantine"
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "s3://photos/one",  # would go to a cloud that nobody named
+            "s3://photos?endpoint=ftp://127.0.0.1",
+            "s3:///one?endpoint=http://127.0.0.1",
+            "s3://photos?endpoint=http://127.0.0.1&secret=hunter2",
+            "s3://access:hunter2@photos?endpoint=http://127.0.0.1",
+        ],
+    )
+    def test_a_wrong_address_is_refused_and_no_key_repeated(self, url: str) -> None:
+        with pytest.raises(UnknownStorageError, match="STORAGE_URL") as refusal:
+            storage_from_url(url, "access", "secret")
+        assert "hunter2" not in str(refusal.value)
+
+    def test_keys_are_asked_for(self) -> None:
+        with pytest.raises(UnknownStorageError, match="S3_ACCESS_KEY and S3_SECRET_KEY"):
+            storage_from_url(ADDRESS)
+
+
+# ------------------------------------------------------------------ nobody there
+
+
+@contextmanager
+def refusing() -> Iterator[int]:
+    """A port at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        yield probe.getsockname()[1]
+
+
+@contextmanager
+def dropping() -> Iterator[int]:
+    """As behind a firewall: the kernel drops what comes to a full queue without a word."""
+    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for other in (first, second):
+            other.setblocking(False)
+            other.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
+
+
+@contextmanager
+def hanging() -> Iterator[int]:
+    """Takes the connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+        yield listener.getsockname()[1]
+
+
+Act = Callable[[S3Storage], object]
+ACTS: dict[str, Act] = {
+    "put": lambda store: store.put(b"photo"),
+    "put 4 MiB": lambda store: store.put(os.urandom(4 << 20)),
+    "open": lambda store: store.open(KEY),
+    "exists": lambda store: store.exists(KEY),
+    "delete": lambda store: store.delete(KEY),
+}
+
+
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+@pytest.mark.parametrize("nobody", [refusing, dropping, hanging])
+def test_a_server_that_does_not_answer_is_given_up_soon(
+    nobody: Callable[[], AbstractContextManager[int]],
+    act: Act,
+) -> None:
+    with nobody() as port:
+        store = storage_from_url(f"s3://photos?endpoint=http://127.0.0.1:{port}", "access", "secret")
+        assert isinstance(store, S3Storage)
+        began = time.perf_counter()
+        with pytest.raises(StorageUnavailableError):
+            act(store)
+        assert time.perf_counter() - began < PATIENCE
+
+
+def test_listing_a_server_that_is_not_there_is_no_empty_store() -> None:
+    with refusing() as port:
+        store = storage_from_url(f"s3://photos?endpoint=http://127.0.0.1:{port}", "access", "secret")
+        with pytest.raises(StorageUnavailableError):
+            list(store.iterate())
+
+
+# ------------------------------------------------------------------ a server that answers
+
+
+def test_wrong_keys_keep_nothing(seaweed: S3Server) -> None:
+    store = storage_from_url(seaweed.url("wrong-keys"), ACCESS_KEY, "not the secret")
+    with pytest.raises(StorageUnavailableError):
+        store.put(b"photo")
+    with pytest.raises(StorageUnavailableError):
+        list(store.iterate())
+    assert list(storage_from_url(seaweed.url("wrong-keys"), ACCESS_KEY, SECRET_KEY).iterate()) == []
+
+
+def test_strangers_beside_the_files_are_not_listed(seaweed: S3Server) -> None:
+    outer = storage_from_url(seaweed.url("outer"), ACCESS_KEY, SECRET_KEY)
+    inner = storage_from_url(seaweed.url("outer/another"), ACCESS_KEY, SECRET_KEY)
+    key = outer.put(b"photo")
+    inner.put(b"of another store")
+    assert [file.key for file in outer.iterate()] == [key]
+
+
+def test_what_arrived_otherwise_than_sent_is_no_success(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = storage_from_url(s3_url, ACCESS_KEY, SECRET_KEY)
+    assert isinstance(store, S3Storage)
+    real = store._library.put
+    monkeypatch.setattr(store._library, "put", lambda client, key, data, **named: real(client, key, data[:-1], **named))
+    with pytest.raises(StorageUnavailableError, match="not what was sent"):
+        store.put(b"photo")
+
+
+def test_a_server_whose_tag_is_no_checksum_is_read_back(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = storage_from_url(s3_url, ACCESS_KEY, SECRET_KEY)
+    assert isinstance(store, S3Storage)
+    real = store._library.put
+
+    def encrypting(*arguments: object, **named: object) -> dict[str, object]:
+        return {**real(*arguments, **named), "e_tag": '"' + "f" * 32 + '"'}
+
+    monkeypatch.setattr(store._library, "put", encrypting)
+    with store.open(store.put(b"photo")) as kept:
+        assert kept.read() == b"photo"
+
+
+def test_a_process_forked_after_the_first_use_is_refused_and_does_not_hang(s3_url: str, tmp_path: Path) -> None:
+    store = storage_from_url(s3_url, ACCESS_KEY, SECRET_KEY)
+    key = store.put(b"photo")
+    said = tmp_path / "said"
+    child = os.fork()
+    if child == 0:
+        try:
+            store.exists(key)
+        except StorageError as error:
+            said.write_text(str(error))
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert said.read_text().startswith("the S3 client was used before this process was forked")
+
+
+def test_nothing_is_asked_before_the_first_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(S3Storage, "_connected", lambda *_, **__: pytest.fail("a connection was made"))
+    store = storage_from_url(ADDRESS, "access", "secret")
+    with pytest.raises(FileMissingError):
+        store.open("../../etc/passwd")
+
+
+def test_the_bucket_is_named_when_it_is_not_there(seaweed: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This server makes a bucket at the first file; others answer 404."""
+    store = storage_from_url(seaweed.url("x").replace(BUCKET, "nowhere", 1), ACCESS_KEY, SECRET_KEY)
+    assert isinstance(store, S3Storage)
+
+    def absent(*_: object, **__: object) -> None:
+        raise FileNotFoundError("NoSuchBucket")
+
+    monkeypatch.setattr(store._library, "put", absent)
+    with pytest.raises(StorageUnavailableError, match="no bucket nowhere"):
+        store.put(b"photo")
