@@ -10,7 +10,7 @@ import time
 
 from benchmarks.line import Line
 
-PARTS = ("pages", "league", "publishing", "writers", "readers", "photos", "start")
+PARTS = ("pages", "live", "league", "publishing", "writers", "readers", "slow_phones", "photos", "start")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The real server on a small factory whose round is being scored, and people who save and read."""
+"""A quarter that is being scored: its pages in F, and the real server with people who save and read."""
 
 import http.client
 import re
@@ -11,12 +11,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import flask_migrate
+from flask import Flask
 
 from app import create_app
+from app.accounts.actor import Command
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.periods import Quarter
+from app.inspections import queries
+from app.organisation.models import Branch
 from benchmarks.ground import cookie_of, settings, signed_in
+from benchmarks.line import Line
+from benchmarks.unit import Call, caller, in_units
 from tests import factories
 from tests.fixtures.server import Server
 from tests.inspections import rounds
@@ -24,6 +30,54 @@ from tests.inspections import rounds
 MARKERS = ("committee", "secretary2")
 CODES = ("A1", "A2", "A3", "A4")
 TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
+
+
+GROUPS = 13
+"""As many as the factory of the demo has; four in the branch whose sheets stand on the desk."""
+
+
+def measure() -> list[Line]:
+    """Twice: while nobody acts, and with everything read anew as after each act."""
+    with TemporaryDirectory() as name:
+        app = create_app(settings(Path(name)))
+        with app.app_context():
+            flask_migrate.upgrade(directory=str(Path(app.root_path).parent / "migrations"))
+            with unit_of_work.transaction():
+                round_id, sheet_id = _half_scored()
+            db.session.remove()
+        cookie = {"Cookie": cookie_of(signed_in(app, "committee"))}
+        pages = {
+            "round page": f"/inspections/rounds/{round_id}",
+            "scoring desk": f"/inspections/sheets/{sheet_id}/score/A2",
+        }
+        calls = {title: caller(app, path, cookie) for title, path in pages.items()}
+        assert [call() for call in calls.values()] == [200, 200]
+        anew = {f"{title}, after an act": _after_an_act(app, call) for title, call in calls.items()}
+        costs = in_units({**calls, **anew}, times=20)
+        with app.app_context():
+            db.engine.dispose()
+    return [Line(f"{title}, signed in, {GROUPS} groups", cost, "F", 3.5, 2.0) for title, cost in costs.items()]
+
+
+def _half_scored() -> tuple[int, int]:
+    """A round in which one of the panel has marked half of the groups, and a sheet that the committee marks."""
+    scene = factories.small_factory()
+    homes = [db.session.get_one(Branch, id_) for id_ in (scene.branch, scene.other_branch)]
+    for number in range(GROUPS - 3):
+        factories.group(homes[number > 1], f"增设第{number}党小组", sort_order=number + 5)
+    row = rounds.scoring(scene, MARKERS, quarter=Quarter(2026, 3))
+    by = Command("committee", scene.accounts["committee"])
+    for sheet in queries.sheets(row.id)[: GROUPS // 2]:
+        rounds.mark_all(sheet, by)
+    return row.id, rounds.sheet_of(row, scene.group).id
+
+
+def _after_an_act(app: Flask, call: Call) -> Call:
+    def anew() -> int:
+        app.extensions["kept"].values.clear()
+        return call()
+
+    return anew
 
 
 @dataclass
