@@ -1,0 +1,26 @@
+"""Under a thumb, what can be tapped is 44 px high: lists and forms of the desks, where links used to be as high as a line."""
+
+import pytest
+
+from tests.fixtures.browser import PHONE, OpenWindow
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "admin": ["/accounts", "/accounts?q=zzz", "/accounts/members", "/accounts/new", "/accounts/3", "/me"],
+    "auditor": ["/audit", "/audit?subject=roster", "/audit/chain"],
+    "committee": ["/committees/1", "/committees/1/rename", "/model-groups/2", "/nominations/4", "/me/password"],
+    "secretary": [
+        "/branches/1/organisation", "/branches/1/organisation?day=2026-01-01", "/branches/1/roster", "/groups/1/organisation",
+        "/groups/1/teams", "/members/1", "/members/1/move", "/model-groups", "/model-groups/1", "/nominations/1",
+    ],
+}  # fmt: skip
+LOW = """() => [...document.querySelectorAll("main a, main button, main summary, main select")]
+    .filter(one => { const { height } = one.getBoundingClientRect(); return height > 0 && height < 43.5; })
+    .map(one => one.textContent.trim())"""
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_what_is_tapped_is_high_enough(login: str, window: OpenWindow) -> None:
+    person = window(PHONE).sign_in(login)
+    assert {path: person.open(path).evaluate(LOW) for path in PAGES[login]} == {path: [] for path in PAGES[login]}
