@@ -337,7 +337,8 @@ class TestRefused:
     def test_any_single_damaged_byte_gives_a_photo_or_a_refusal(self) -> None:
         """Never another exception: it would be a 500 for the uploader."""
         chance = random.Random(11)
-        sources = [encoded(drawn(64, 48), form) for form in ("JPEG", "PNG", "WEBP")] + [HEIC]
+        # Each HEIC costs a process.
+        sources = [encoded(drawn(64, 48), form) for form in ("JPEG", "PNG", "WEBP")] * 3 + [HEIC]
         outcomes = {"photo": 0, "refused": 0}
         for _ in range(400):
             content = bytearray(chance.choice(sources))
