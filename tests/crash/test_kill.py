@@ -63,9 +63,13 @@ class Keeper:
             [sys.executable, str(Path(__file__).with_name("site.py"))],
             cwd=ROOT,
             env={
-                **os.environ, "DATA_DIR": str(data_dir), "SECRET_KEY": SECRET, "DATABASE_URL": "", "STORAGE_URL": "",
+                **os.environ,
+                "DATA_DIR": str(data_dir),
+                "SECRET_KEY": SECRET,
+                "DATABASE_URL": "",
+                "STORAGE_URL": "",
                 "PHOTO_YEARS_BACK": "50",
-            },  # fmt: skip
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
