@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, bindparam, func, or_, select
+from sqlalchemy import Date, Integer, Select, bindparam, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from app.accounts.kept import until_next_act
 from app.accounts.roles import Grant
@@ -15,9 +16,12 @@ from app.board import composition
 from app.board.queries import Face, Kept, faces, standing_day
 from app.foundation import clock
 from app.foundation.db import MonthType, fetch
+from app.foundation.paging import Page, page_of
 from app.foundation.periods import Month
 from app.foundation.places import Place
-from app.organisation.models import Branch, BranchName, Committee, PartyGroup
+from app.organisation.models import Branch, BranchName, PartyGroup
+
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,19 @@ def _printed_months(branch: BranchMonth) -> dict[int, set[Month]]:
     return found
 
 
-def _branches() -> Select[Any]:
+def _branches(*, further: bool) -> Select[Any]:
+    """The next page by the committee's own index, then what is counted: of the others nothing is read."""
+    whole, own = bindparam("whole", expanding=True, type_=Integer), bindparam("own", expanding=True, type_=Integer)
+    order = (Branch.committee_id, Branch.sort_order, Branch.id)
+    theirs = select(Branch.id).where(Branch.committee_id.in_(whole), *_stood(Branch))
+    if further:
+        last = aliased(Branch)
+        place = (
+            select(column).where(last.id == bindparam("after", type_=Integer)).scalar_subquery()
+            for column in (last.committee_id, last.sort_order, last.id)
+        )
+        theirs = theirs.where(tuple_(*order) > tuple_(*place))
+    listed = theirs.order_by(*order).limit(PAGE_SIZE + 1).subquery()
     groups = select(func.count()).where(
         PartyGroup.committee_id == Branch.committee_id, PartyGroup.branch_id == Branch.id, *_stood(PartyGroup)
     )
@@ -153,7 +169,6 @@ def _branches() -> Select[Any]:
         MonthIssue.committee_id == Branch.committee_id, MonthIssue.branch_id == Branch.id, MonthIssue.month == _month,
         MonthIssue.printed_at.is_not(None),
     )  # fmt: skip
-    whole, own = bindparam("whole", expanding=True, type_=Integer), bindparam("own", expanding=True, type_=Integer)
     return (
         select(
             Branch.id.label("branch_id"),
@@ -161,19 +176,22 @@ def _branches() -> Select[Any]:
             groups.scalar_subquery().label("groups"),
             printed.scalar_subquery().label("printed"),
         )
-        .join(Committee, Committee.id == Branch.committee_id)
-        .where(or_(Branch.committee_id.in_(whole), Branch.id.in_(own)), *_stood(Branch))
-        .order_by(Committee.path, Branch.sort_order, Branch.id)
+        .where(or_(Branch.id.in_(select(listed)), Branch.id.in_(own)), *_stood(Branch))
+        .order_by(*order)
     )
 
 
-_BRANCHES = _branches()
+_BRANCHES, _FURTHER = _branches(further=False), _branches(further=True)
 
 
-def branches(grants: Iterable[Grant], month: Month) -> list[BranchBoards]:
-    """The branches whose printed boards these grants may read, in the committees' own order."""
+def branches(grants: Iterable[Grant], month: Month, after: int = 0) -> Page[BranchBoards]:
+    """The branches whose printed boards these grants may read, in each committee's own order; a page of those of a
+    whole committee, after the branch `after`."""
     grants = list(grants)
     whole = {committee for grant in grants if grant.place.branch_id is None for committee in grant.committees}
     own = {grant.place.branch_id for grant in grants if grant.place.branch_id is not None}
-    rows = fetch(_BRANCHES, whole=tuple(whole), own=tuple(own), **_when(month))
-    return [BranchBoards(**row._asdict()) for row in rows]
+    values = {"whole": tuple(whole), "own": () if after else tuple(own), **_when(month)}
+    rows = fetch(_FURTHER, after=after, **values) if after else fetch(_BRANCHES, **values)
+    found = [BranchBoards(**row._asdict()) for row in rows]
+    size = PAGE_SIZE if whole else len(found)
+    return page_of(found, size, lambda branch: str(branch.branch_id))

@@ -26,6 +26,7 @@ from app.brands import seal
 from app.brands.glyphs import outline
 from app.brands.month_column import MONTH_SOURCE
 from app.foundation import charts, clock
+from app.foundation.paging import row_id
 from app.foundation.periods import Month
 from app.foundation.places import Place
 
@@ -75,10 +76,11 @@ def _readable(group_id: int, month: Month) -> IssueKey | None:
 def index() -> ResponseReturnValue:
     """Whoever belongs to one branch goes straight to its boards."""
     month = Month.of(clock.today())
-    branches = branch_queries.branches(current().grants, month)
-    if len(branches) == 1:
-        return redirect(url_for(".branch_boards", branch_id=branches[0].branch_id, month=month))
-    return render_template("board/branches.html", branches=branches, month=month)
+    after = request.args.get("after", 0, type=row_id)
+    page = branch_queries.branches(current().grants, month, after)
+    if len(page.rows) == 1 and not after:
+        return redirect(url_for(".branch_boards", branch_id=page.rows[0].branch_id, month=month))
+    return render_template("board/branches.html", page=page, after=after, month=month)
 
 
 @blueprint.get("/branches/<int:branch_id>/boards/<month:month>")

@@ -15,7 +15,7 @@ from app.accounts.roles import Role
 from app.activities.board_choice import BoardChoice
 from app.brands.models import BrandState, BrandVersion
 from app.foundation.db import db
-from app.organisation.models import Branch, GroupName, PartyGroup
+from app.organisation.models import Branch, Committee, GroupName, PartyGroup
 from tests import factories
 from tests.activities import records
 from tests.board import months
@@ -235,3 +235,18 @@ def test_statements_do_not_grow_with_the_rows(
             calls.opened(printed, year=2010 + number)
     assert counted() == few
     assert max(few) <= 6
+
+
+def test_a_long_list_of_branches_is_paged(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    with writing(app):
+        committee = db.session.get_one(Committee, scene.committee)
+        for number in range(60):
+            factories.branch(committee, f"第{number}党支部", sort_order=10 + number)
+    reader, address, seen = signed_in("committee"), "/boards", []
+    while address:
+        page = reader.get(address).text
+        seen.append(re.findall(r'class="title"><a [^>]+>([^<]+)', page[page.index("<main") :]))
+        link = re.search(r'href="(/boards\?after=\d+)" rel="next"', page)
+        address = link[1] if link else ""
+    assert [len(names) for names in seen] == [50, 12]
+    assert [name for names in seen for name in names][2:] == [f"第{number}党支部" for number in range(60)]
