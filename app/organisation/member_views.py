@@ -18,7 +18,7 @@ from app.organisation import member_queries, membership_operations, queries
 from app.organisation.forms import EditMemberForm, LeaveForm, MoveForm, NewMemberForm
 from app.organisation.membership_operations import mark_of, refuse_changed
 from app.organisation.models import Branch, Membership, PartyGroup, WorkTeam
-from app.organisation.sheet_views import answered, blueprint, tried
+from app.organisation.sheet_views import answered, blueprint, tried, version_in
 
 READ, WRITE = Permission.ORGANISATION_READ, Permission.ORGANISATION_WRITE
 ACCESS_LOG = "access.log"
@@ -97,10 +97,7 @@ def edit_member(tie: Membership) -> ResponseReturnValue:
     theirs: dict[str, tuple[str, str]] = {}
 
     def act() -> None:
-        opened = str(form.version.data or "")
-        membership_operations.edit_member(
-            tie, form.details, by=current(), version=int(opened) if opened.isdecimal() and len(opened) < 10 else -1
-        )
+        membership_operations.edit_member(tie, form.details, by=current(), version=version_in(form.version))
 
     status = tried(form, act)
     if status is None:

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
+from wtforms import HiddenField
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import BUSINESS, Permission
@@ -50,6 +51,12 @@ def answered(
         flash(done)
         return to
     return render_template(page, form=form, **shown), status
+
+
+def version_in(field: HiddenField) -> int:
+    """The version that the form was opened with; a form without one is too old for anything."""
+    typed = str(field.data or "")
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
 
 
 def asked_day() -> tuple[date, DayForm]:

@@ -22,7 +22,7 @@ from app.organisation.forms import (
     RenameForm,
 )
 from app.organisation.models import Branch, Committee, PartyGroup
-from app.organisation.sheet_views import answered, blueprint
+from app.organisation.sheet_views import answered, blueprint, version_in
 
 WRITE = Permission.ORGANISATION_WRITE
 
@@ -33,11 +33,6 @@ def to_committee(committee_id: int) -> Response:
 
 def to_branch(branch_id: int) -> Response:
     return redirect(url_for("organisation.branch_page", branch_id=branch_id))
-
-
-def _version(raw: str | None) -> int:
-    """The version that the form was opened with; a form without one is too old for anything."""
-    return int(raw) if raw and raw.isdecimal() and len(raw) < 10 else -1
 
 
 @blueprint.route("/committees/<int:committee_id>/committees/new", methods=["GET", "POST"])
@@ -113,7 +108,7 @@ def rename_branch(branch: Branch) -> ResponseReturnValue:
     return answered(
         form,
         lambda: unit_operations.rename_branch(
-            branch, text(form.name), by=current(), on=form.on.day, version=_version(form.version.data)
+            branch, text(form.name), by=current(), on=form.on.day, version=version_in(form.version)
         ),
         "organisation/rename.html",
         done="名称已改，从前的页面仍用从前的名称。",
@@ -153,7 +148,7 @@ def rename_group(group: PartyGroup) -> ResponseReturnValue:
     return answered(
         form,
         lambda: unit_operations.rename_group(
-            group, text(form.name), by=current(), on=form.on.day, version=_version(form.version.data)
+            group, text(form.name), by=current(), on=form.on.day, version=version_in(form.version)
         ),
         "organisation/rename.html",
         done="名称已改，从前的页面仍用从前的名称。",
@@ -175,7 +170,7 @@ def describe_group(group: PartyGroup) -> ResponseReturnValue:
             by=current(),
             kind=text(form.kind),
             sort_order=form.sort_order.data or 0,
-            version=_version(form.version.data),
+            version=version_in(form.version),
         ),
         "organisation/describe.html",
         done="已保存。",
@@ -195,7 +190,7 @@ def merge_group(group: PartyGroup) -> ResponseReturnValue:
         into = queries.group(form.into.data)
         if into is None:
             raise NotFound
-        unit_operations.merge_groups(group, into, by=current(), on=form.on.day, version=_version(form.version.data))
+        unit_operations.merge_groups(group, into, by=current(), on=form.on.day, version=version_in(form.version))
 
     return answered(
         form,
@@ -213,9 +208,7 @@ def dissolve_group(group: PartyGroup) -> ResponseReturnValue:
     form = DissolveForm(request.form, data={"on": clock.today(), "version": group.version})
     return answered(
         form,
-        lambda: unit_operations.dissolve_group(
-            group, by=current(), on=form.on.day, version=_version(form.version.data)
-        ),
+        lambda: unit_operations.dissolve_group(group, by=current(), on=form.on.day, version=version_in(form.version)),
         "organisation/dissolve.html",
         done="党小组已撤销，它从前的活动和版面都还在。",
         to=to_branch(group.branch_id),
