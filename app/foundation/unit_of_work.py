@@ -31,6 +31,13 @@ class Busy(Refused):
         super().__init__("此刻存的人太多，这一次没有轮到，请过一分钟再提交。")
 
 
+def pause() -> None:
+    """End the read transaction and give its connection back: what follows waits for a slow phone or a decoder, and as
+    many connections as there are threads would be too many for a database."""
+    if not g.get("writing", False):
+        db.session.rollback()
+
+
 def begin_write() -> None:
     """End the read transaction and open a write transaction; rows loaded before are read anew when touched.
 
