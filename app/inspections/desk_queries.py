@@ -213,4 +213,4 @@ def marks_of(sheet_id: int, code: str) -> list[Marked]:
 
 def self_check(sheet_id: int) -> list[Marked]:
     """What the group gave itself on the whole sheet."""
-    return _marked(fetch(_SELF_CHECK, sheet=sheet_id))
+    return until_next_act(("self-check", sheet_id), lambda: _marked(fetch(_SELF_CHECK, sheet=sheet_id)))

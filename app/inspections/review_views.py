@@ -44,6 +44,7 @@ def _review_page(row: InspectionRound, refused: str = "", status: int = 200) -> 
         "inspections/review.html",
         row=row,
         total=layout.total,
+        conditions=len(layout.rubric.conditions),
         lines=lines,
         names={member.account_id: member.name for member in row.panel},
         me=current().account_id,

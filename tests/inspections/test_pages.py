@@ -327,6 +327,25 @@ def test_a_leader_checks_the_own_group_and_no_other(app: Flask, scene: Scene, si
         assert browser.get(address).status_code == HTTPStatus.NOT_FOUND
 
 
+def test_a_self_check_is_handed_in_once_and_again_after_a_change(
+    app: Flask, scene: Scene, signed_in: SignInAs, actors: dict[str, Actor]
+) -> None:
+    round_id, sheets = round_in(app, scene, RoundState.SELF_CHECK)
+    browser, address = signed_in("leader1"), f"/inspections/sheets/{sheets[scene.group]}"
+    assert f'<a class="button main" href="{address}/self/A1">开始自查 A1</a>' in text_of(browser, address)
+    with app.app_context(), unit_of_work.transaction():
+        sheet = rounds.sheet_of(db.session.get_one(InspectionRound, round_id), scene.group)
+        for criterion in sheet.round.rubric_version.rubric.criteria:
+            mark_operations.give_self_mark(sheet, criterion.code, rounds.full(criterion), [], by=actors["leader1"])
+    page = text_of(browser, address)
+    assert '<span class="numeral n56">100.00</span>' in page
+    assert "提交自查</button>" in page
+    browser.post(f"{address}/hand-in")
+    assert "提交自查</button>" not in text_of(browser, address)
+    browser.post(f"{address}/self/A1", data={"count-A1-1": "1", "reason": "八月未开"})
+    assert "提交自查</button>" in text_of(browser, address)
+
+
 def test_a_veto_without_words_comes_back(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
     _, sheets = round_in(app, scene)
     answer = signed_in("committee").post(
