@@ -59,6 +59,16 @@ class Link:
     current: bool
 
 
+def address(group_id: int, month: Month) -> str:
+    return _built(request.root_path, group_id, month)
+
+
+@lru_cache(maxsize=4096)
+def _built(_root: str, group_id: int, month: Month) -> str:
+    """A listing names a year of every group: built anew each time, the addresses would cost more than the page."""
+    return url_for("board.issue", group_id=group_id, month=month)
+
+
 def _may_preview(place: Place) -> bool:
     """Before printing, a board is the group's own and of those above it."""
     return current().may(Permission.ACTIVITY_READ, place)
@@ -92,6 +102,7 @@ def branch_boards(branch: BranchMonth) -> ResponseReturnValue:
         teasers=[(teaser, _seal(teaser.face)) for teaser in branch_queries.teasers(branch, _may_preview)],
         months=[Month(branch.month.year, number) for number in range(1, 13)],
         this_month=Month.of(clock.today()),
+        address=address,
     )
 
 
@@ -256,14 +267,12 @@ def _year_before(key: IssueKey) -> str | None:
 
 
 def _ribbon(key: IssueKey) -> list[Link]:
-    group_id, previews = key.place.group_id, _may_preview(key.place)
+    group_id, previews = key.place.group_id or 0, _may_preview(key.place)
     months = [Month(key.month.year, number) for number in range(1, 13)]
     return [
         Link(
             month,
-            url_for(".issue", group_id=group_id, month=month)
-            if month in key.printed or (previews and month in key.begun)
-            else None,
+            address(group_id, month) if month in key.printed or (previews and month in key.begun) else None,
             month in key.printed,
             month == key.month,
         )
