@@ -38,6 +38,7 @@ def _allow_many_files(endpoint: str | None, _values: dict[str, object] | None) -
     """
     if endpoint == "activities.upload_photos" and current_user.is_authenticated:
         request.max_content_length = MAX_FILES * current_app.config["PHOTO_MAX_BYTES"]
+        unit_of_work.pause()  # the photos arrive now, from a slow phone within minutes
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def upload_photos(month: GroupMonth) -> ResponseReturnValue:
     if not files:
         return _nothing_sent(month)
     # Decoding and storing come first and outside any transaction; then one short transaction writes the rows.
+    unit_of_work.pause()
     kept = [(file, _kept(file)) for file in files[:MAX_FILES]]
     unit_of_work.begin_write()
     outcomes = list(_added(month, kept))
