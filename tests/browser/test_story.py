@@ -162,7 +162,8 @@ def answer_conditions(window: Window, sheet_id: int) -> None:
 
 def publish(window: Window, round_id: int) -> None:
     page = window.open(f"/inspections/rounds/{round_id}")
-    page.locator(".actions form button").first.click()  # on to the review
+    page.get_by_role("link", name="评分结束，进入复核").click()
+    page.get_by_role("button", name="确定，评分结束，进入复核").click()
     page.goto(f"{window.address}/inspections/rounds/{round_id}/review")
     page.get_by_text("发布这一轮的结果").click()
     page.get_by_role("button", name="审定并发布").click()
