@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Date,
     Integer,
@@ -113,97 +112,11 @@ def _when(month: Month) -> dict[str, Any]:
     return {"month": month, "day": standing_day(month), "first_day": month.first, "last_day": month.last}
 
 
-# ---------------------------------------------------------------- before it is read
-
-
-@dataclass(frozen=True)
-class IssueKey:
-    """A group's month before it is read: enough to judge who may, and to name what is shown.
-
-    `digest` is None while nothing printed is kept. `standing` are the photos that are on the board and not withdrawn;
-    `printed` and `begun` are the months of the year with a printed page and with activities.
-    """
-
-    place: Place
-    month: Month
-    starts_on: date
-    printed_at: datetime | None
-    digest: str | None
-    is_demo: bool
-    standing: frozenset[int]
-    printed: frozenset[Month]
-    begun: frozenset[Month]
-
-
-def _joined(column: Any) -> ColumnElement[str]:
-    return func.aggregate_strings(type_coerce(column, String), ",")
-
-
-def _key() -> Select[Any]:
-    january, december = bindparam("january", type_=MonthType), bindparam("december", type_=MonthType)
-    standing = select(_joined(cast(Photo.id, String))).where(
-        Photo.group_id == _group, Photo.month == _month, Photo.withdrawn_at.is_(None), Photo.board_slot.is_not(None)
-    )
-    other = MonthIssue.__table__.alias()
-    printed = select(_joined(other.c.month)).where(
-        other.c.group_id == _group, other.c.month.between(january, december), other.c.printed_at.is_not(None)
-    )
-    begun = (
-        select(ActivityGroup.month)
-        .where(ActivityGroup.group_id == _group, ActivityGroup.month.between(january, december))
-        .distinct()
-        .subquery()
-    )
-    return (
-        select(
-            PartyGroup.committee_id,
-            PartyGroup.branch_id,
-            PartyGroup.starts_on,
-            MonthIssue.printed_at,
-            PrintedBoard.digest,
-            type_coerce(Committee.is_demo, Boolean).label("is_demo"),
-            standing.scalar_subquery().label("standing"),
-            printed.scalar_subquery().label("printed"),
-            select(_joined(begun.c.month)).scalar_subquery().label("begun"),
-        )
-        .select_from(PartyGroup)
-        .join(Committee, Committee.id == PartyGroup.committee_id)
-        .outerjoin(MonthIssue, and_(MonthIssue.group_id == PartyGroup.id, MonthIssue.month == _month))
-        .outerjoin(PrintedBoard, KEPT)
-        .where(PartyGroup.id == _group, _existed)
-    )
+# ---------------------------------------------------------------- the masthead
 
 
 KEPT = and_(PrintedBoard.issue_id == MonthIssue.id, PrintedBoard.printed_at == MonthIssue.printed_at)
 """The SQL condition that a kept page is the one that counts."""
-
-_KEY = _key()
-
-
-def key(group_id: int, month: Month) -> IssueKey | None:
-    """None for a group that did not exist in the month."""
-    year = {"january": Month(month.year, 1), "december": Month(month.year, 12)}
-    row = fetch(_KEY, group=group_id, **_when(month), **year).first()
-    if row is None:
-        return None
-    return IssueKey(
-        Place(row.committee_id, row.branch_id, group_id),
-        month,
-        row.starts_on,
-        row.printed_at,
-        row.digest,
-        row.is_demo,
-        frozenset(int(number) for number in _parts(row.standing)),
-        frozenset(Month.parse(text) for text in _parts(row.printed)),
-        frozenset(Month.parse(text) for text in _parts(row.begun)),
-    )
-
-
-def _parts(joined: str | None) -> list[str]:
-    return joined.split(",") if joined else []
-
-
-# ---------------------------------------------------------------- the masthead
 
 
 def _holder(role: Role) -> ColumnElement[str]:
@@ -317,6 +230,96 @@ def _kept(plain: Mapping[str, Any] | None) -> Kept | None:
     return Kept(plain["headline"], read(composition.Photo, plain["photo"])) if plain else None
 
 
+# ---------------------------------------------------------------- before it is read
+
+
+@dataclass(frozen=True)
+class IssueKey:
+    """A group's month before it is composed: enough to judge who may, and to name what is shown.
+
+    `digest` is None while nothing printed is kept. `standing` are the photos that are on the board and not withdrawn;
+    `printed` and `begun` are the months of the year with a printed page and with activities.
+    """
+
+    face: Face
+    starts_on: date
+    digest: str | None
+    is_demo: bool
+    standing: frozenset[int]
+    printed: frozenset[Month]
+    begun: frozenset[Month]
+
+    @property
+    def place(self) -> Place:
+        return self.face.place
+
+    @property
+    def month(self) -> Month:
+        return self.face.month
+
+    @property
+    def printed_at(self) -> datetime | None:
+        return self.face.printed_at
+
+
+def _joined(column: Any) -> ColumnElement[str]:
+    return func.aggregate_strings(type_coerce(column, String), ",")
+
+
+def _key() -> Select[Any]:
+    january, december = bindparam("january", type_=MonthType), bindparam("december", type_=MonthType)
+    standing = select(_joined(cast(Photo.id, String))).where(
+        Photo.group_id == _group, Photo.month == _month, Photo.withdrawn_at.is_(None), Photo.board_slot.is_not(None)
+    )
+    other = MonthIssue.__table__.alias()
+    printed = select(_joined(other.c.month)).where(
+        other.c.group_id == _group, other.c.month.between(january, december), other.c.printed_at.is_not(None)
+    )
+    begun = (
+        select(ActivityGroup.month)
+        .where(ActivityGroup.group_id == _group, ActivityGroup.month.between(january, december))
+        .distinct()
+        .subquery()
+    )
+    return (
+        _faces()
+        .add_columns(
+            PartyGroup.starts_on,
+            PrintedBoard.digest,
+            Committee.is_demo,
+            standing.scalar_subquery().label("standing"),
+            printed.scalar_subquery().label("printed"),
+            select(_joined(begun.c.month)).scalar_subquery().label("begun"),
+        )
+        .join(Committee, Committee.id == PartyGroup.committee_id)
+        .where(PartyGroup.id == _group, _existed)
+    )
+
+
+_KEY = _key()
+
+
+def key(group_id: int, month: Month) -> IssueKey | None:
+    """None for a group that did not exist in the month."""
+    year = {"january": Month(month.year, 1), "december": Month(month.year, 12)}
+    row = fetch(_KEY, group=group_id, **_when(month), **year).first()
+    if row is None:
+        return None
+    return IssueKey(
+        _face(row, month),
+        row.starts_on,
+        row.digest,
+        row.is_demo,
+        frozenset(int(number) for number in _parts(row.standing)),
+        frozenset(Month.parse(text) for text in _parts(row.printed)),
+        frozenset(Month.parse(text) for text in _parts(row.begun)),
+    )
+
+
+def _parts(joined: str | None) -> list[str]:
+    return joined.split(",") if joined else []
+
+
 # ---------------------------------------------------------------- one issue
 
 
@@ -330,7 +333,7 @@ class Issue:
 
 
 _PRINTED = (
-    select(PrintedBoard.face, PrintedBoard.content)
+    select(PrintedBoard.content)
     .where(PrintedBoard.digest == bindparam("digest", type_=String), PrintedBoard.group_id == _group)
     .order_by(PrintedBoard.id.desc())
     .limit(1)
@@ -339,13 +342,9 @@ _PRINTED = (
 
 def issue(of: IssueKey) -> Issue:
     """As it was printed, or composed from what is entered."""
-    if of.digest is not None:
-        row = fetch(_PRINTED, digest=of.digest, group=of.place.group_id).one()
-        printed = Face(of.place, of.month, of.printed_at, **{name: row.face[name] for name in FACE})
-        return Issue(printed, read(Content, row.content))
-    live = face(of.place.group_id or 0, of.month)
-    assert live is not None  # noqa: S101 - the key was read in the same transaction
-    return composed(live)
+    if of.digest is None:
+        return composed(of.face)
+    return Issue(of.face, read(Content, fetch(_PRINTED, digest=of.digest, group=of.place.group_id).one().content))
 
 
 def composed(face: Face) -> Issue:
