@@ -5,7 +5,12 @@ from http import HTTPStatus
 
 import pytest
 
+from app.accounts.actor import Command
 from app.accounts.guard import access_of
+from app.audit.operations import record
+from app.foundation import unit_of_work
+from app.foundation.db import db
+from app.organisation.models import Committee
 from tests.architecture.walker import Walker, all_rules, rule_of, walking
 from tests.fixtures.statements import Statements
 
@@ -28,7 +33,7 @@ def many(template: str, worker: str, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def sent(walker: Walker, statements: Statements, endpoint: str, address: str) -> tuple[str, list[str]]:
-    """Who opened the page, and the statements that it took the second time (the first may fill a cache)."""
+    """Who opened the page, and the statements that it took right after an act, when nothing is kept of it."""
     with walker.app.app_context():
         access = access_of(endpoint)
     assert access is not None
@@ -36,10 +41,17 @@ def sent(walker: Walker, statements: Statements, endpoint: str, address: str) ->
     for login in READERS:
         browser = walker.browser(login)
         if browser.get(url).status_code in {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.NOT_MODIFIED}:
+            _act(walker)
             with statements() as seen:
                 browser.get(url).close()
             return login, seen
     pytest.fail(f"nobody may open {url}")
+
+
+def _act(walker: Walker) -> None:
+    with walker.app.app_context(), unit_of_work.transaction():
+        committee: Committee = db.session.scalars(db.select(Committee).order_by(Committee.id).limit(1)).one()
+        record(Command(), "trial.act", committee)
 
 
 @pytest.mark.parametrize(("endpoint", "address"), PAGES, ids=str)
