@@ -1,0 +1,27 @@
+"""The open quarter under a thumb: what can be tapped is 44 px high."""
+
+import pytest
+
+from tests.fixtures.browser import PHONE, OpenWindow
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "committee": [
+        "/inspections", "/inspections/rounds/4", "/inspections/rounds/4/steps/review", "/inspections/rounds/4/review",
+        "/inspections/sheets/47/score/A2", "/inspections/sheets/47/score/B1", "/inspections/sheets/47/conditions",
+        "/inspections/rounds/3/reopen", "/inspections/rubrics",
+    ],
+    "leader1": ["/inspections", "/inspections/rounds/4", "/inspections/sheets/40"],
+}  # fmt: skip
+# A box inside its label is tapped by the label.
+LOW = """() => [...document.querySelectorAll("main a, main button, main summary, main select, main textarea, main input")]
+    .map(one => one.matches("[type=checkbox], [type=radio]") ? one.closest("label") || one.nextElementSibling : one)
+    .filter(one => { const { height } = one.getBoundingClientRect(); return height > 0 && height < 43.5; })
+    .map(one => one.id || one.textContent.trim())"""
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_what_is_tapped_is_high_enough(login: str, window: OpenWindow) -> None:
+    person = window(PHONE).sign_in(login)
+    assert {path: person.open(path).evaluate(LOW) for path in PAGES[login]} == {path: [] for path in PAGES[login]}
