@@ -2,20 +2,27 @@
 
 import pytest
 
+from app.foundation import clock
+from app.foundation.periods import Month
 from tests.fixtures.browser import PHONE, OpenWindow
 
 pytestmark = pytest.mark.browser
 
+THIS_MONTH = Month.of(clock.today())
 PAGES = {
     "admin": ["/accounts", "/accounts?q=zzz", "/accounts/members", "/accounts/new", "/accounts/3", "/me"],
     "auditor": ["/audit", "/audit?subject=roster", "/audit/chain"],
     "committee": ["/committees/1", "/committees/1/rename", "/model-groups/2", "/nominations/4", "/me/password"],
+    "leader1": [
+        "/activities", "/groups/1/activities/new", f"/groups/1/months/{THIS_MONTH}",
+        f"/groups/1/months/{THIS_MONTH.previous()}", "/photos/1", "/activities/1", "/activities/1/edit",
+    ],
     "secretary": [
         "/branches/1/organisation", "/branches/1/organisation?day=2026-01-01", "/branches/1/roster", "/groups/1/organisation",
         "/groups/1/teams", "/members/1", "/members/1/move", "/model-groups", "/model-groups/1", "/nominations/1",
     ],
 }  # fmt: skip
-LOW = """() => [...document.querySelectorAll("main a, main button, main summary, main select")]
+LOW = """() => [...document.querySelectorAll("main a, main button:not(.vh), main summary, main select")]
     .filter(one => { const { height } = one.getBoundingClientRect(); return height > 0 && height < 43.5; })
     .map(one => one.textContent.trim())"""
 
