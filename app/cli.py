@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from app.accounts.guard import access_of
+from app.activities.cli import photos
 from app.demo.cli import demo
 from app.foundation import backups, clock
 from app.foundation.storage import storage
@@ -25,7 +26,7 @@ def routes_table(app: Flask) -> list[str]:
 
 
 def init_app(app: Flask) -> None:
-    for command in (show_routes, create_admin, demo, check, back_up, restore):
+    for command in (show_routes, create_admin, demo, photos, check, back_up, restore):
         app.cli.add_command(command)
 
 

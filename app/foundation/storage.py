@@ -21,6 +21,7 @@ from app.foundation.stored_files import StorageUnavailableError as StorageUnavai
 from app.foundation.stored_files import StoredFile as StoredFile
 from app.foundation.stored_files import UnknownStorageError as UnknownStorageError
 from app.foundation.stored_files import chunks
+from app.foundation.stored_files import is_whole as is_whole
 
 
 class MemoryStorage:

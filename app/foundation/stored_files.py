@@ -5,6 +5,7 @@ makes files and it returns after they would survive a power cut. Callers write t
 between leaves a file without a row (swept later), never a row without a file.
 """
 
+import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -80,3 +81,9 @@ def checked(key: str) -> str:
     if not KEY.fullmatch(key):
         raise FileMissingError(key)
     return key
+
+
+def is_whole(store: Storage, key: str) -> bool:
+    """Whether the bytes still give their key; raises FileMissingError where there are none."""
+    with store.open(key) as content:
+        return hashlib.file_digest(content, "sha256").hexdigest() == key  # type: ignore[arg-type]

@@ -3,10 +3,8 @@
 import hashlib
 import io
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import obstore
 import pytest
@@ -21,6 +19,7 @@ from app.foundation.storage import (
     UnknownStorageError,
     storage_from_url,
 )
+from tests.fixtures.disk import Recorder, put_of
 from tests.fixtures.seaweed import ACCESS_KEY, SECRET_KEY
 
 ABSENT = "0" * 64
@@ -126,39 +125,6 @@ class TestContract:
         assert store.exists(key) is True
 
 
-class Recorder:
-    """Stands in for the calls of `os` that the store makes; keeps their order and can break the nth one."""
-
-    NAMES = ("open", "write", "fsync", "rename", "mkdir", "close")
-
-    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, fail_at: int | None = None) -> None:
-        self.root, self.fail_at = root, fail_at
-        self.calls: list[tuple[str, str]] = []
-        self.paths: dict[int, str] = {}
-        for name in self.NAMES:
-            monkeypatch.setattr(os, name, self._wrapped(name, getattr(os, name)))
-
-    def _wrapped(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(target: Any, *rest: Any, **named: Any) -> Any:
-            label = self.paths.get(target, "?") if isinstance(target, int) else self._label(Path(target))
-            if name != "close":
-                if len(self.calls) == self.fail_at:
-                    raise OSError(28, "No space left on device")
-                self.calls.append((name, label))
-            result = real(target, *rest, **named)
-            if name == "open":
-                self.paths[result] = label
-            return result
-
-        return call
-
-    def _label(self, path: Path) -> str:
-        if path.suffix == ".part":
-            return "temporary"
-        relative = path.relative_to(self.root).as_posix()
-        return {".": "root"}.get(relative, relative)
-
-
 def test_bytes_are_on_disk_before_the_name_and_the_name_before_the_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,18 +132,7 @@ def test_bytes_are_on_disk_before_the_name_and_the_name_before_the_answer(
     recorder = Recorder(tmp_path, monkeypatch)
     key = LocalStorage(tmp_path).put(b"photo")
     monkeypatch.undo()
-    shard = key[:2]
-    assert recorder.calls == [
-        ("open", "temporary"),
-        ("write", "temporary"),
-        ("fsync", "temporary"),
-        ("mkdir", shard),
-        ("open", "root"),
-        ("fsync", "root"),
-        ("rename", "temporary"),
-        ("open", shard),
-        ("fsync", shard),
-    ]
+    assert recorder.calls == put_of(key)
 
 
 @pytest.mark.parametrize("fail_at", range(9))
