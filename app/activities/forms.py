@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from markupsafe import Markup
 from wtforms import (
     BooleanField,
     FieldList,
@@ -36,9 +37,16 @@ def values_of(field: RadioField | SelectField | SeveralField) -> list[int]:
     return [choice[0] for choice in field.iter_choices()]
 
 
+class TimeField(StringField):
+    """A time of day. What could not be read comes back as plain text: a time input would throw it away."""
+
+    def __call__(self, **attributes: Any) -> Markup:
+        return TextInput("text" if self.errors else "time")(self, **attributes)
+
+
 class SittingForm(Form):
     held_on = DayField("日期", [InputRequired("请填日期。")])
-    starts_at = StringField("时间", filters=[trimmed], widget=TextInput("time"))
+    starts_at = TimeField("时间", filters=[trimmed])
     room = StringField("地点", [Length(max=60, message="地点最多 60 个字。")], filters=[trimmed])
 
     def validate_held_on(self, field: DayField) -> None:

@@ -239,9 +239,8 @@ def test_counts_that_are_no_counts_are_refused_at_the_field(
         f"/inspections/sheets/{sheets[scene.group]}/score/A2", data={"count-A2-1": typed, "reason": "晚交"}
     )
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert (
-        f'<input type="text" min="0" max="99" inputmode="numeric" id="count-A2-1" name="count-A2-1" value="{typed}"'
-        in (answer.get_data(as_text=True))
+    assert f'<input type="text" inputmode="numeric" id="count-A2-1" name="count-A2-1" value="{typed}"' in (
+        answer.get_data(as_text=True)
     )
     with app.app_context():
         assert db.session.scalar(select(func.count(Mark.id))) == 0
