@@ -14,6 +14,7 @@ from app.accounts.roles import Role
 from app.brands import queries as brands
 from app.foundation import clock
 from app.foundation.periods import Month
+from app.foundation.unchanged import FRAME
 
 PRODUCT = "党建微品牌创建管理系统"
 KEPT = 1024
@@ -145,5 +146,12 @@ def _context() -> dict[str, Any]:
     }
 
 
+def _frame() -> tuple[object, ...]:
+    """All that the context above depends on, for whoever is signed in."""
+    actor: Actor = current_user._get_current_object()  # noqa: SLF001
+    return actor.account_id, actor.name, actor.title, clock.today(), _standpoint(actor), brands.unit_face(actor)
+
+
 def init_app(app: Flask) -> None:
     app.context_processor(_context)
+    app.extensions[FRAME] = _frame

@@ -1,11 +1,9 @@
 """Board pages. A board is composed from what was entered once; printing keeps it as it is."""
 
-import hashlib
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -21,11 +19,10 @@ from app.board import branch_queries, figures, operations, queries
 from app.board.branch_queries import BranchMonth
 from app.board.column_views import month_columns
 from app.board.queries import Face, Issue, IssueKey
-from app.brands import queries as brands
 from app.brands import seal
 from app.brands.glyphs import outline
 from app.brands.month_column import MONTH_SOURCE
-from app.foundation import charts, clock
+from app.foundation import charts, clock, unchanged
 from app.foundation.paging import row_id
 from app.foundation.periods import Month
 from app.foundation.places import Place
@@ -33,14 +30,6 @@ from app.foundation.places import Place
 blueprint = Blueprint("board", __name__)
 
 MOST_BODIES = 128
-TEMPLATES = (
-    "layouts/base.html",
-    "components/navigation.html",
-    "board/empty.html",
-    "board/issue.html",
-    "board/issue_body.html",
-    "board/parts.html",
-)
 
 
 @blueprint.record_once
@@ -140,12 +129,12 @@ def issue(key: IssueKey) -> ResponseReturnValue:
         may_fill = current().may(Permission.PHOTO_WRITE, key.place)
         named = ("issue body", key.place.group_id, key.month, clock.today(), may_fill, request.root_path)
         return _page(key, until_next_act(named, lambda: _body(key, may_fill=may_fill)))
-    tag = _tag(key)
-    if tag in request.if_none_match and "_flashes" not in session:
-        return _marked(tag, Response(status=304))
+    shown = (
+        key.digest, key.printed_at, sorted(key.standing), sorted(map(str, key.printed)), sorted(map(str, key.begun)),
+        _may_preview(key.place),
+    )  # fmt: skip
     kept_as = (key.digest, key.printed_at, key.standing, key.is_demo, request.root_path)
-    body = _printed_bodies().get(kept_as, lambda: _body(key, may_fill=False))
-    return _marked(tag, Response(_page(key, body), mimetype="text/html"))
+    return unchanged.page(shown, lambda: _page(key, _printed_bodies().get(kept_as, lambda: _body(key, may_fill=False))))
 
 
 def _page(key: IssueKey, body: Body) -> str:
@@ -193,44 +182,6 @@ def _body(key: IssueKey, *, may_fill: bool) -> Body:
 def _printed_bodies() -> Kept[Body]:
     kept: Kept[Body] = current_app.extensions.setdefault("board.bodies", Kept(MOST_BODIES))
     return kept
-
-
-@cache
-def _template_version(folder: str) -> str:
-    """Changes with the templates, so that a new release is not answered by an old page."""
-    found = hashlib.sha256()
-    for name in TEMPLATES:
-        found.update((Path(folder) / name).read_bytes())
-    return found.hexdigest()[:12]
-
-
-def _tag(key: IssueKey) -> str:
-    """What was printed, what of it may still be shown, and what else stands on the page: ribbon, reader, day, unit."""
-    actor = current()
-    parts = (
-        key.digest,
-        key.printed_at,
-        sorted(key.standing),
-        sorted(map(str, key.printed)),
-        sorted(map(str, key.begun)),
-        _may_preview(key.place),
-        _template_version(str(current_app.template_folder)),
-        url_for("static", filename="css/paper.css"),
-        url_for("static", filename="css/board.css"),
-        actor.account_id,
-        actor.name,
-        actor.title,
-        brands.unit_face(actor),
-        clock.today(),
-        request.full_path,
-    )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
-
-
-def _marked(tag: str, response: Response) -> Response:
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
 
 
 # ---------------------------------------------------------------- what is drawn

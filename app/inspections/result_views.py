@@ -1,19 +1,16 @@
 """Published results. Drawn from frozen rows; a page that the browser still has is answered 304 before it is built."""
 
-import hashlib
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from flask import Response, abort, current_app, render_template, request
+from flask import abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.accounts.guard import allow, current
+from app.accounts.guard import allow
 from app.accounts.kept import Kept
 from app.accounts.permissions import Permission
-from app.foundation import charts, clock
+from app.foundation import charts, unchanged
 from app.foundation.paging import row_id
 from app.inspections import result_queries
 from app.inspections.index_views import blueprint, face_seal
@@ -26,16 +23,6 @@ MOST_SEALS = 24
 """Up to so many groups a page draws each seal; beyond that they would weigh more than the rest of the page."""
 
 MOST_BODIES = 128
-
-TEMPLATES = (
-    "layouts/base.html",
-    "layouts/page.html",
-    "layouts/print.html",
-    "inspections/results.html",
-    "inspections/results_body.html",
-    "inspections/slip.html",
-    "inspections/slip_body.html",
-)
 
 
 @blueprint.get("/branches/<int:branch_id>/results/<quarter:quarter>", defaults={"number": 0})
@@ -55,15 +42,14 @@ def committee_results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
 def _results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
     if of.head is None:
         return render_template("inspections/not_published.html", of=of)
-    tag = _tag(of.head)
-    if (known := _unchanged(tag)) is not None:
-        return known
     after = request.args.get("after", 0, type=row_id)
     key = (of.head.id, of.head.digest, of.branch_id, after, of.head.shows_rank)
-    body = _kept_bodies().get(key, lambda: _body(of, after))
-    return _marked(
-        tag, Response(render_template("inspections/results.html", of=of, head=of.head, body=body), mimetype="text/html")
-    )
+
+    def build() -> str:
+        body = _kept_bodies().get(key, lambda: _body(of, after))
+        return render_template("inspections/results.html", of=of, head=of.head, body=body)
+
+    return unchanged.page((key, of.name, of.head.superseded_at), build)
 
 
 def _body(of: result_queries.PlaceQuarter, after: int) -> Markup:
@@ -119,13 +105,13 @@ def _count(rows: Sequence[Any]) -> dict[str, int]:
 @blueprint.get("/inspections/results/<int:result_id>/slip")
 @allow(Permission.RESULT_READ, result_queries.slip_key)
 def slip_page(key: result_queries.SlipKey) -> ResponseReturnValue:
-    tag = _tag(key.head)
-    if (known := _unchanged(tag)) is not None:
-        return known
     kept_as = ("slip", key.id, key.digest, key.head.superseded_at)
-    body = _kept_bodies().get(kept_as, lambda: _slip_body(key))
-    page = render_template("inspections/slip.html", of=key, head=key.head, body=body)
-    return _marked(tag, Response(page, mimetype="text/html"))
+
+    def build() -> str:
+        body = _kept_bodies().get(kept_as, lambda: _slip_body(key))
+        return render_template("inspections/slip.html", of=key, head=key.head, body=body)
+
+    return unchanged.page(kept_as, build)
 
 
 def _slip_body(key: result_queries.SlipKey) -> Markup:
@@ -186,40 +172,3 @@ def _rises(rows: Sequence[Any]) -> dict[str, int]:
         "level": sum(1 for change in compared if change == 0),
         "first": len(rows) - len(compared),
     }
-
-
-# ---------------------------------------------------------------- not built twice
-
-
-@cache
-def _template_version(folder: str) -> str:
-    """Changes with the templates, so that a new release is not answered by an old page."""
-    found = hashlib.sha256()
-    for name in TEMPLATES:
-        found.update((Path(folder) / name).read_bytes())
-    return found.hexdigest()[:12]
-
-
-def _tag(head: Any) -> str:
-    """The version of the result, of the templates, and of what else stands on the page: reader, day, page, correction."""
-    parts = (
-        head.digest[:16],
-        _template_version(str(current_app.template_folder)),
-        current().account_id,
-        current().title,
-        clock.today(),
-        head.superseded_at is None,
-        request.full_path,
-    )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
-
-
-def _unchanged(tag: str) -> Response | None:
-    """The answer 304 when the browser still has this page."""
-    return _marked(tag, Response(status=304)) if tag in request.if_none_match else None
-
-
-def _marked(tag: str, response: Response) -> Response:
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response

@@ -1,0 +1,43 @@
+"""Pages that never change of themselves are answered 304 while the browser still has them, before they are built."""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from flask import Response, current_app, request, session
+
+from app.foundation.static_files import digest_of
+
+FRAME = "frame"
+"""Under this name the app's extensions hold a function that tells all that the head and the foot of a page depend on."""
+
+
+@cache
+def release(app_folder: Path, templates: Path) -> str:
+    """Changes with every template and static file, so that a new release is not answered by an old page."""
+    return digest_of(app_folder / "static") + digest_of(templates)
+
+
+def page(shown: object, build: Callable[[], str]) -> Response:
+    """`build()`'s page with a strong validator made of `shown` (its `repr` must name all that the page's own part
+    depends on), the frame, the address and the release; or 304 where the browser has just that page.
+
+    Kept by the reader's own browser alone, and asked for each time: rights are judged anew. A message that waits to
+    be read is never skipped.
+    """
+    app = current_app
+    parts = (
+        release(Path(app.root_path), Path(app.root_path) / str(app.template_folder)),
+        app.extensions[FRAME](),
+        request.full_path,
+        shown,
+    )
+    tag = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+    if "_flashes" in session:
+        return Response(build(), mimetype="text/html")
+    known = tag in request.if_none_match
+    response = Response(status=304) if known else Response(build(), mimetype="text/html")
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
