@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests need beside Python: a browser, a Chinese font, PostgreSQL, and Java and Node for the HTML checker.
+# What the tests need beside Python: a browser, a Chinese font, PostgreSQL, strace, and Java and Node for the HTML checker.
 # As root it installs what is missing by apt; otherwise it names it and stops. It never lets a test be skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -25,6 +25,7 @@ want postgresql-15 has_postgresql
 want postgresql-15 has_postgres_user
 want default-jre-headless has_java
 want nodejs command -v node
+want strace command -v strace
 want npm command -v npm
 
 if [ ${#missing[@]} -gt 0 ]; then

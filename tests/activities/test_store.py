@@ -3,7 +3,10 @@
 import hashlib
 import io
 import os
+import re
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -30,6 +33,7 @@ from tests.fixtures.disk import Recorder, put_of
 from tests.fixtures.scene import SignInAs, sign_in
 from tests.fixtures.seaweed import ACCESS_KEY, SECRET_KEY
 
+ROOT = Path(__file__).parents[2]
 JSON = {"Accept": "application/json"}
 LONG_AGO = timedelta(hours=25)
 
@@ -456,4 +460,59 @@ def test_all_files_are_on_disk_before_the_row_and_the_row_before_the_answer(
         ("begin", "database"),
         ("commit", "database"),
         ("answer", "201"),
+    ]
+
+
+def traceable() -> bool:
+    """Some containers forbid tracing."""
+    return subprocess.run(["strace", "-o", "/dev/null", "true"], check=False).returncode == 0
+
+
+@pytest.mark.skipif(ENGINE != "sqlite", reason="where the database's own commit goes to disk is PostgreSQL's affair")
+def test_the_kernel_was_asked_in_that_order(app: Flask, scene: Scene, database_url: str, tmp_path: Path) -> None:
+    """The same with the real system calls, those of SQLite included: its log is on disk before the answer."""
+    if not traceable():
+        pytest.skip("strace may not trace here")
+    (tmp_path / "photos" / "incoming").mkdir(parents=True)
+    traced = subprocess.run(
+        [
+            "strace", "-f", "-y", "-o", str(tmp_path / "trace"), "-e", "trace=write,pwrite64,fsync,fdatasync,rename,mkdir",
+            sys.executable, "-m", "tests.fixtures.traced_upload", str(tmp_path), database_url, str(scene.group),
+        ],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    trace = (tmp_path / "trace").read_text()
+    uploading = trace[trace.index("MARK begin") : trace.index("MARK 201")]
+    assert calls_in(uploading, tmp_path) == [
+        *(step for key in keys(app, int(traced.stdout)) for step in durable_put_of(key)),
+        ("write", "database-wal"),
+        ("fsync", "database-wal"),
+    ]
+
+
+CALL = re.compile(r"^\d+ +(\w+)\((?:\d+<)?\"?([^\"<>,]+)[\">](?:, \"([^\"]+)\"\))?", re.MULTILINE)
+SAME = {"pwrite64": "write", "fdatasync": "fsync"}
+
+
+def calls_in(trace: str, folder: Path) -> list[tuple[str, str]]:
+    """(call, file) for files of ours; the same call on the same file again and again counts once."""
+    found: list[tuple[str, str]] = []
+    for name, path, target in CALL.findall(trace):
+        if not path.startswith(str(folder)):
+            continue
+        file = Path(target or path)
+        label = "temporary" if file.suffix == ".part" else "database-wal" if file.name.endswith("-wal") else file.name
+        if (call := (SAME.get(name, name), label)) not in found[-1:]:
+            found.append(call)
+    return found
+
+
+def durable_put_of(key: str) -> list[tuple[str, str]]:
+    return [
+        ("write", "temporary"),
+        ("fsync", "temporary"),
+        ("mkdir", key[:2]),
+        ("fsync", "photos"),
+        ("rename", key),
+        ("fsync", key[:2]),
     ]
