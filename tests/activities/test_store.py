@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -87,6 +87,18 @@ def chosen_anew(scene: Scene) -> None:
     month = photo_queries.group_month(scene.group, NOVEMBER)
     assert month is not None
     upload_operations.add_photo(month, files(), upload_id="chosen anew", by=CLERK)
+
+
+def then_shown_again(app: Flask, real: Callable[..., Any]) -> Callable[..., Any]:
+    """`real`, after which the withdrawn photos are shown again, as if somebody had been faster."""
+
+    def meanwhile(*arguments: Any, **named: Any) -> Any:
+        answer = real(*arguments, **named)
+        with app.app_context(), unit_of_work.transaction():
+            db.session.execute(update(Photo).values(withdrawn_at=None))
+        return answer
+
+    return meanwhile
 
 
 def lines(app: Flask, act: str) -> list[tuple[int | None, Any]]:
@@ -245,7 +257,7 @@ class TestSweep:
             0,
             "移入隔离区 0 个，彻底删除 0 个，移回 0 个，清掉半截文件 0 个\n",
         )
-        assert stored(store) == {*keys(app, photo), nobodys}
+        assert (stored(store), stored(store.quarantine)) == ({*keys(app, photo), nobodys}, set())
 
     def test_leftovers_are_set_aside_and_erased_after_the_retention_time(
         self, app: Flask, photo: int, folder: Path
@@ -310,6 +322,27 @@ class TestSweep:
         assert run(app, "sweep").output.startswith("移入隔离区 0 个")
         assert run(app, "verify").output == "照片文件 3 个，无主文件 0 个，问题 0 个\n"
 
+    def test_one_that_is_shown_again_before_it_is_taken_stays(
+        self, app: Flask, photo: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its file is as old as before: only the look at the rows inside the transaction can tell."""
+        withdraw(app, photo)
+        age(folder)
+        monkeypatch.setattr(store_operations, "_leftovers", then_shown_again(app, store_operations._leftovers))
+        assert run(app, "sweep").output == "移入隔离区 0 个，彻底删除 0 个，移回 0 个，清掉半截文件 0 个\n"
+        assert run(app, "verify").output == "照片文件 3 个，无主文件 0 个，问题 0 个\n"
+
+    def test_one_that_is_shown_again_before_it_is_erased_is_brought_back(
+        self, app: Flask, photo: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        withdraw(app, photo)
+        age(folder)
+        run(app, "sweep")
+        age(folder, timedelta(days=99))
+        monkeypatch.setattr(store_operations, "_leftovers", then_shown_again(app, store_operations._leftovers))
+        assert run(app, "sweep").output == "移入隔离区 0 个，彻底删除 0 个，移回 3 个，清掉半截文件 0 个\n"
+        assert run(app, "verify").output == "照片文件 3 个，无主文件 0 个，问题 0 个\n"
+
     def test_one_that_is_put_again_before_its_row_stays(
         self, app: Flask, folder: Path, scene: Scene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -332,17 +365,9 @@ class TestSweep:
         """The file was taken, then the row committed: the same sweep sees it at its end."""
         withdraw(app, photo)
         age(folder)
-        real = store_operations._erase
-
-        def meanwhile(*arguments: Any) -> int:
-            with app.app_context(), unit_of_work.transaction():
-                db.session.execute(update(Photo).values(withdrawn_at=None))
-            return real(*arguments)
-
-        monkeypatch.setattr(store_operations, "_erase", meanwhile)
-        assert run(app, "sweep").output == "移入隔离区 3 个，彻底删除 0 个，移回 3 个，清掉半截文件 0 个\n"
+        monkeypatch.setattr(store_operations, "_set_aside", then_shown_again(app, store_operations._set_aside))
+        assert run(app, "sweep").output == "移入隔离区 1 个，彻底删除 0 个，移回 1 个，清掉半截文件 0 个\n"
         assert run(app, "verify").output == "照片文件 3 个，无主文件 0 个，问题 0 个\n"
-        assert stored(LocalStorage(folder).quarantine) == set()
 
     def test_what_a_photo_names_is_never_erased_from_the_quarantine(self, app: Flask, photo: int, folder: Path) -> None:
         store, [original, *_] = LocalStorage(folder), keys(app, photo)
