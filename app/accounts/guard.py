@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.accounts import sessions
 from app.accounts.actor import Actor
 from app.accounts.permissions import Permission
 from app.foundation import unit_of_work
@@ -89,6 +90,15 @@ def current() -> Actor:
     return cast("Actor", current_user)
 
 
+def judge_again(permission: Permission | None = None, thing: Placed | None = None) -> None:
+    """Inside the write transaction of a `slow` view: a session may end and a right may be taken while a request waits
+    for a slow phone, for a decoder or a hash, or for its turn."""
+    sessions.look_again()
+    actor = current()
+    if permission is not None and thing is not None and not actor.may(permission, thing):
+        abort(403 if actor.may_see(thing) else 404)
+
+
 def access_of(endpoint: str) -> Access | None:
     return getattr(current_app.view_functions[endpoint], "access", None)
 
@@ -100,15 +110,25 @@ def _watch() -> Response | None:
     if access is None:
         current_app.logger.error("route %s declares no permission: closed", request.endpoint)
         abort(403)
+    if (answer := _judged(access)) is not None:
+        return answer
+    if request.method in unit_of_work.SAFE_METHODS or access.slow:
+        return None
+    unit_of_work.begin_write()
     if access.word != "public":
-        actor = current()
-        if access.permission is not None and not actor.may_somewhere(access.permission):
-            # A role that never holds this permission learns nothing of the object behind the address.
-            abort(404 if request.view_args else 403)
-        if not access.unsettled and (actor.must_change_password or not actor.notice_read):
-            return redirect(url_for("accounts.settle", next=request.full_path.rstrip("?")))
-    if request.method not in unit_of_work.SAFE_METHODS and not access.slow:
-        unit_of_work.begin_write()
+        sessions.look_again()  # the turn to write may have been long in coming
+    return _judged(access)
+
+
+def _judged(access: Access) -> Response | None:
+    if access.word == "public":
+        return None
+    actor = current()
+    if access.permission is not None and not actor.may_somewhere(access.permission):
+        # A role that never holds this permission learns nothing of the object behind the address.
+        abort(404 if request.view_args else 403)
+    if not access.unsettled and (actor.must_change_password or not actor.notice_read):
+        return redirect(url_for("accounts.settle", next=request.full_path.rstrip("?")))
     return None
 
 

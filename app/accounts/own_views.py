@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app.accounts import operations, queries, sessions, watch_queries
 from app.accounts.devices import device
 from app.accounts.forms import ChangePasswordForm
-from app.accounts.guard import current, signed_in
+from app.accounts.guard import current, judge_again, signed_in
 from app.accounts.sign_in_views import blueprint, own_account, policy, renew
 from app.foundation import clock, unit_of_work
 from app.foundation.forms import text
@@ -51,6 +51,7 @@ def _change_password(form: ChangePasswordForm) -> None:
         raise operations.WrongPasswordError("现在的密码不对，请重填。")
     new = operations.hash_password(text(form.new))
     with unit_of_work.transaction():
+        judge_again()
         operations.forgive_try(attempt)
         renew(own_account(), new)
 

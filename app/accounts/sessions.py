@@ -178,6 +178,11 @@ def load_actor(token: str) -> Actor | None:
     return actor_in(rows, token)
 
 
+def look_again() -> None:
+    """Read anew who is signed in: nobody, if the session has ended since the request began."""
+    login_manager._load_user()  # noqa: SLF001 - Flask-Login offers no other way
+
+
 def actor_in(rows: Sequence[Row[Any]], token: str) -> Actor:
     """Who stands in the rows of a live session; there is at least one."""
     first = rows[0]

@@ -10,7 +10,7 @@ from werkzeug.routing import RequestRedirect
 
 from app.accounts import operations, queries, sessions, watch_queries
 from app.accounts.forms import SettleForm, SignInForm
-from app.accounts.guard import current, public, signed_in
+from app.accounts.guard import current, judge_again, public, signed_in
 from app.accounts.models import Account
 from app.accounts.operations import Outcome
 from app.accounts.passwords import ONE_TIME_LIFE, Policy
@@ -119,6 +119,8 @@ def _try_to_sign_in(login: str, password: str) -> Outcome:
     fits = operations.password_fits(hashed, password)
     with unit_of_work.transaction():
         account = queries.account_by_login(login)
+        if account is not None and account.password_hash != hashed:  # reset while the old one was being hashed
+            fits = False
         outcome = operations.conclude_try(account, attempt, fits=fits, policy=policy())
         if account is not None and outcome is Outcome.ADMITTED:
             sessions.start(account)
@@ -183,6 +185,7 @@ def _settle(form: SettleForm) -> None:
         operations.check_new_password(account, text(form.new), policy=policy())
         hashed = operations.hash_password(text(form.new))
     with unit_of_work.transaction():
+        judge_again()
         account = own_account()
         if "noticed" in form:
             operations.read_notice(account, by=actor)

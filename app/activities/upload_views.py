@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
-from app.accounts.guard import allow, current
+from app.accounts.guard import allow, current, judge_again
 from app.accounts.permissions import Permission
 from app.activities import photo_queries, upload_operations
 from app.activities.month_views import month_address, month_with, remember_choice
@@ -64,6 +64,7 @@ def upload_photos(month: GroupMonth) -> ResponseReturnValue:
     unit_of_work.pause()
     kept = [(file, _kept(file)) for file in files[:MAX_FILES]]
     unit_of_work.begin_write()
+    judge_again(Permission.PHOTO_WRITE, month)
     outcomes = list(_added(month, kept))
     if wants_json():
         return _as_json(outcomes[0])

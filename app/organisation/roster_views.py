@@ -4,7 +4,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from app.accounts.guard import allow, current
+from app.accounts.guard import allow, current, judge_again
 from app.accounts.permissions import Permission
 from app.audit.operations import record
 from app.foundation import clock, unit_of_work
@@ -65,6 +65,7 @@ def _preview_url(form: RosterForm, branch: Branch, upload: FileStorage | None) -
         again = queries.branch(branch_id)
         if again is None:
             abort(404)
+        judge_again(Permission.ROSTER_IMPORT, again)
         preview = roster_operations.keep_preview(
             again,
             roster.rows,
