@@ -224,6 +224,33 @@ class TestChanging:
         leader.post(f"/activities/{number}/edit", data=typed(codes, version=version, reason="漏了一个人"))
         assert (the_one(app).state, the_one(app).return_reason) == (ActivityState.SUBMITTED, "更正：漏了一个人")
 
+    def test_a_returned_record_says_why_above_its_form(self, app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+        """Nobody goes back to another page to read it, and what was not done together with others stays folded."""
+        number = given(app, scene, submit=True)
+        signed_in("secretary").post(f"/activities/{number}/return", data={"reason": "补上改了哪一条"})
+        page = signed_in("leader1").get(f"/activities/{number}/edit").get_data(as_text=True)
+        assert re.findall(r'<p class="strong">退回原因</p><p>(.*?)</p>', page) == ["补上改了哪一条"]
+        assert '<details class="more"><summary>和别的党小组一起办的</summary>' in page
+
+    @pytest.mark.parametrize(
+        ("kind", "roll_call", "words"),
+        [
+            ("group_meeting", "", "应到 4"),
+            ("group_meeting", "示例leader1", "应到 4，认出 1"),
+            ("practical_item", "示例leader1", "认出 1"),
+            ("practical_item", "", "按参加人员记"),
+        ],
+    )
+    def test_attendance_is_said_without_a_zero(
+        self, scene: Scene, signed_in: SignInAs, codes: dict[str, int], kind: str, roll_call: str, words: str
+    ) -> None:
+        answer = signed_in("leader1").post(
+            f"/groups/{scene.group}/activities/new",
+            data=typed(codes, kind=codes[kind], roll_call=roll_call, title=""),
+        )
+        found = re.findall(r"<dt>考勤</dt><dd>(.*?)</dd>", answer.get_data(as_text=True))
+        assert (answer.status_code, found) == (422, [words])
+
     def test_the_sheet_to_sign(self, app: Flask, scene: Scene, signed_in: SignInAs) -> None:
         number = given(app, scene, confirm=True, content="分了三个题目。", attendance=present(scene.members["leader1"]))
         page = page_text(signed_in("leader1").get(f"/activities/{number}/sheet"))

@@ -500,6 +500,17 @@ class TestSorting:
         assert "没归到活动" not in leader.get(self.month(scene)).get_data(as_text=True)
         assert acts(app).count("photo.sort") == 2
 
+    def test_a_photo_of_another_year_says_the_year(
+        self, app: Flask, scene: Scene, inbox: tuple[int, int, list[int]], signed_in: SignInAs
+    ) -> None:
+        with app.app_context():
+            photo = db.session.get(Photo, inbox[2][0])
+            assert photo is not None
+            photo.taken_at = "2008-10-22T16:28:39"
+            db.session.commit()
+        page = signed_in("leader1").get(self.month(scene)).get_data(as_text=True)
+        assert re.findall(r"未归活动，([^<]*)", page) == ["2008年10月22日拍", "11月6日拍", "没有日期", "11月9日拍"]
+
     def test_what_somebody_else_has_sorted_stays(
         self, app: Flask, scene: Scene, inbox: tuple[int, int, list[int]], signed_in: SignInAs
     ) -> None:

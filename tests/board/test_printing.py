@@ -159,7 +159,7 @@ def test_a_changed_or_lost_page_is_found(app: Flask, printed: Scene) -> None:
 def test_printing_stands_on_the_page_once_it_may_be_printed(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
     with app.app_context(), unit_of_work.transaction():
         months.november(scene)
-    action = f'action="/groups/{scene.group}/months/2026-11/print"'
+    action = f'action="/groups/{scene.group}/months/2026-11/print#printing"'
     assert [action in signed_in(login).get(board(scene)).text for login in ("leader1", "member1")] == [True, False]
 
 
