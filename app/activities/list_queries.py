@@ -23,7 +23,7 @@ from app.activities.models import (
     Attendance,
     Cadence,
 )
-from app.activities.queries import RECORDED, ActivityLine, fetched, lines, name_on, within
+from app.activities.queries import LINES, RECORDED, ActivityLine, fetched, name_on, within
 from app.foundation import paging
 from app.foundation.db import db
 from app.foundation.periods import Month
@@ -79,7 +79,7 @@ def _matching(places: Sequence[Place], filters: Filters) -> list[ColumnElement[b
 
 def year_lines(places: Sequence[Place], filters: Filters, after: str | None, size: int) -> list[ActivityLine]:
     """The latest first, `size + 1` of them; `after` is a key made by `line_key`, anything else is the first page."""
-    statement = lines().where(*_matching(places, filters))
+    statement = LINES.where(*_matching(places, filters))
     position = _position(after)
     if position is not None:
         statement = statement.where(tuple_(Activity.held_on, Activity.id) < position)

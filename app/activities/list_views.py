@@ -8,6 +8,7 @@ from flask import abort, render_template, request, url_for
 from markupsafe import Markup
 
 from app.accounts.guard import allow, current
+from app.accounts.kept import until_next_act
 from app.accounts.permissions import Permission
 from app.activities import list_queries, queries
 from app.activities.cadence import PERIOD_WORDS, year_cells
@@ -31,8 +32,14 @@ def index() -> str:
     if not places:
         abort(403)
     filters = _filters(places)
-    options = list_queries.list_options(places, clock.today(), _level(places, filters))
-    tally = list_queries.year_tally(_scope(places, filters), filters.year, filters.group_id)
+    day, level, scope = clock.today(), _level(places, filters), _scope(places, filters)
+    options, tally = until_next_act(
+        ("year of activities", *places, day, level, *scope, filters.year, filters.group_id),
+        lambda: (
+            list_queries.list_options(places, day, level),
+            list_queries.year_tally(scope, filters.year, filters.group_id),
+        ),
+    )
     page = page_of(list_queries.year_lines(places, filters, requested_key(), PAGE_SIZE), PAGE_SIZE, line_key)
     found = list_queries.year_count(places, filters) if filters.narrowed else None
     return render_template(

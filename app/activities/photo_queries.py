@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Date, Integer, and_, bindparam, func, or_, select
 
 from app.activities.models import Activity, ActivityGroup
 from app.activities.photo_models import MonthIssue, Photo
 from app.activities.queries import name_on
 from app.foundation import clock
-from app.foundation.db import db
+from app.foundation.db import MonthType, db
 from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.organisation.models import BranchName, GroupName, PartyGroup
@@ -33,19 +34,25 @@ class GroupMonth:
         return self.issue is not None and self.issue.printed_at is not None
 
 
+_group: Any = bindparam("group_id", type_=Integer)
+_month: Any = bindparam("month", type_=MonthType)
+_day: Any = bindparam("day", type_=Date)
+_GROUP_MONTH = (
+    select(
+        PartyGroup.committee_id,
+        PartyGroup.branch_id,
+        name_on(GroupName, GroupName.group_id, PartyGroup.id, _day).label("group_name"),
+        name_on(BranchName, BranchName.branch_id, PartyGroup.branch_id, _day).label("branch_name"),
+        MonthIssue,
+    )
+    .outerjoin(MonthIssue, and_(MonthIssue.group_id == PartyGroup.id, MonthIssue.month == _month))
+    .where(PartyGroup.id == _group)
+)
+
+
 def group_month(group_id: int, month: Month) -> GroupMonth | None:
     day = min(month.last, clock.today()) if month.first <= clock.today() else month.first
-    row = db.session.execute(
-        select(
-            PartyGroup.committee_id,
-            PartyGroup.branch_id,
-            name_on(GroupName, GroupName.group_id, PartyGroup.id, day).label("group_name"),
-            name_on(BranchName, BranchName.branch_id, PartyGroup.branch_id, day).label("branch_name"),
-            MonthIssue,
-        )
-        .outerjoin(MonthIssue, and_(MonthIssue.group_id == PartyGroup.id, MonthIssue.month == month))
-        .where(PartyGroup.id == group_id)
-    ).first()
+    row = db.session.execute(_GROUP_MONTH, {"group_id": group_id, "month": month, "day": day}).first()
     if row is None:
         return None
     place = Place(row.committee_id, row.branch_id, group_id)
@@ -76,11 +83,14 @@ def printed_photo(photo_id: int) -> Photo | None:
     ).first()
 
 
+_MONTH_PHOTOS = (
+    select(Photo).where(Photo.group_id == _group, Photo.month == _month, LIVE).order_by(Photo.position, Photo.id)
+)
+
+
 def month_photos(group_id: int, month: Month) -> Sequence[Photo]:
     """In the order that the group gave them."""
-    return db.session.scalars(
-        select(Photo).where(Photo.group_id == group_id, Photo.month == month, LIVE).order_by(Photo.position, Photo.id)
-    ).all()
+    return db.session.scalars(_MONTH_PHOTOS, {"group_id": group_id, "month": month}).all()
 
 
 def inbox(group_id: int, month: Month) -> Sequence[Photo]:

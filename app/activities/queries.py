@@ -7,9 +7,12 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Executable,
+    Integer,
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     false,
@@ -30,8 +33,8 @@ from app.activities.models import (
     Presence,
     Sitting,
 )  # fmt: skip
-from app.foundation.db import db
-from app.foundation.periods import Month
+from app.foundation.db import MonthType, db, fetch
+from app.foundation.periods import Day, Month
 from app.foundation.places import Place
 from app.organisation.models import (
     Branch,
@@ -54,12 +57,8 @@ class Owner:
     name: str
     branch_name: str
 
-    @property
-    def is_branch(self) -> bool:
-        return self.place.group_id is None
 
-
-def name_on(names: Any, owner: Any, key: Any, day: date) -> Any:
+def name_on(names: Any, owner: Any, key: Any, day: Day) -> Any:
     """A scalar subquery: the name borne on `day`; before the first name, the first."""
     past = names.starts_on <= day
     return (
@@ -109,7 +108,6 @@ class ActivityLine:
     held_on: date
     kind_id: int
     kind: str
-    kind_code: str
     board_column: str
     state: ActivityState
     group_id: int | None
@@ -142,7 +140,9 @@ def numbers(text: str | None) -> tuple[int, ...]:
 ON_LEAVE = (Presence.DUTY, Presence.LEAVE, Presence.SICK, Presence.OTHER)
 
 
-def lines(group_id: int | None = None) -> Select[Any]:
+def lines(group_id: Any = None) -> Select[Any]:
+    """The columns of an `ActivityLine`; with a group, a number or a bound parameter, its own members are counted."""
+
     def count(*conditions: ColumnElement[bool]) -> Any:
         of_group = [] if group_id is None else [Attendance.group_id == group_id]
         return (
@@ -181,7 +181,7 @@ def lines(group_id: int | None = None) -> Select[Any]:
     )
     return select(
         Activity.id, Activity.title, Activity.held_on, Activity.kind_id, ActivityKind.name.label("kind"),
-        ActivityKind.code.label("kind_code"), ActivityKind.board_column, Activity.state, Activity.group_id,
+        ActivityKind.board_column, Activity.state, Activity.group_id,
         groups.label("groups"),
         names.label("group_names"), Activity.brand_id, Activity.host, Activity.content, Activity.outcome,
         count().label("expected"), count(Attendance.presence == Presence.PRESENT).label("present"),
@@ -189,9 +189,13 @@ def lines(group_id: int | None = None) -> Select[Any]:
     ).join(ActivityKind, ActivityKind.id == Activity.kind_id)  # fmt: skip
 
 
-def fetched(statement: Select[Any]) -> list[ActivityLine]:
+LINES = lines()
+"""Built once: building it costs a page more than running it."""
+
+
+def fetched(statement: Executable, **values: Any) -> list[ActivityLine]:
     lines = []
-    for row in db.session.execute(statement).mappings():
+    for row in fetch(statement, **values).mappings():
         values = dict(row)
         group_ids = numbers(values.pop("groups"))
         days = frozenset(date.fromisoformat(day) for day in (values.pop("days", None) or "").split(",") if day)
@@ -199,27 +203,38 @@ def fetched(statement: Select[Any]) -> list[ActivityLine]:
     return lines
 
 
-def month_activities(group_id: int, month: Month) -> list[ActivityLine]:
-    """The group's month in the order of its days, drafts included; counts are of the group's own members."""
+def open_to(group_id: Any) -> ColumnElement[bool]:
+    """The SQL condition that a group that takes part may know of a record: a sister group's draft is its own affair,
+    while a draft of the branch is a plan for all."""
+    return or_(Activity.state != ActivityState.DRAFT, Activity.group_id.is_(None), Activity.group_id == group_id)
+
+
+_group: Any = bindparam("group_id", type_=Integer)
+_month: Any = bindparam("month", type_=MonthType)
+
+
+def _month_activities() -> Executable:
     days = (
         select(func.aggregate_strings(cast(Sitting.held_on, String), ","))
         .where(Sitting.activity_id == Activity.id)
         .correlate(Activity)
         .scalar_subquery()
     )
-    return fetched(
-        lines(group_id)
+    return (
+        lines(_group)
         .add_columns(days.label("days"))
         .join(ActivityGroup, ActivityGroup.activity_id == Activity.id)
-        .where(ActivityGroup.group_id == group_id, ActivityGroup.month == month, open_to(group_id))
+        .where(ActivityGroup.group_id == _group, ActivityGroup.month == _month, open_to(_group))
         .order_by(Activity.held_on, Activity.id)
     )
 
 
-def open_to(group_id: int) -> ColumnElement[bool]:
-    """The SQL condition that a group that takes part may know of a record: a sister group's draft is its own affair,
-    while a draft of the branch is a plan for all."""
-    return or_(Activity.state != ActivityState.DRAFT, Activity.group_id.is_(None), Activity.group_id == group_id)
+_MONTH_ACTIVITIES = _month_activities()
+
+
+def month_activities(group_id: int, month: Month) -> list[ActivityLine]:
+    """The group's month in the order of its days, drafts included; counts are of the group's own members."""
+    return fetched(_MONTH_ACTIVITIES, group_id=group_id, month=month)
 
 
 def within(places: Sequence[Place]) -> ColumnElement[bool]:
@@ -241,17 +256,15 @@ def within(places: Sequence[Place]) -> ColumnElement[bool]:
 # ------------------------------------------------------------------ cadences
 
 
-def cadences(group_id: int, month: Month) -> list[Due]:
-    """The group's cadences with what is recorded in the period that `month` lies in, in the kinds' order."""
-
+def _cadences() -> Executable:
     def counted(period: str) -> Any:
-        first, last = span(period, month)
+        first, last = (bindparam(f"{period}_{end}", type_=MonthType) for end in ("first", "last"))
         return (
             select(func.count())
             .select_from(ActivityGroup)
             .join(Activity, Activity.id == ActivityGroup.activity_id)
             .where(
-                ActivityGroup.group_id == group_id,
+                ActivityGroup.group_id == _group,
                 ActivityGroup.month.between(first, last),
                 Activity.kind_id == Cadence.kind_id,
                 Activity.state.in_(RECORDED),
@@ -264,11 +277,22 @@ def cadences(group_id: int, month: Month) -> list[Due]:
         (Cadence.period == "quarter", counted("quarter")),
         else_=counted("year"),
     )
-    rows = db.session.execute(
+    return (
         select(ActivityKind.name, Cadence.kind_id, Cadence.period, Cadence.minimum, done.label("done"), Cadence.source)
         .join(ActivityKind, ActivityKind.id == Cadence.kind_id)
         .join(PartyGroup, PartyGroup.committee_id == Cadence.committee_id)
-        .where(PartyGroup.id == group_id, Cadence.level == "group")
+        .where(PartyGroup.id == _group, Cadence.level == "group")
         .order_by(ActivityKind.sort_order, Cadence.id)
     )
-    return [Due(*row) for row in rows]
+
+
+_CADENCES = _cadences()
+
+
+def cadences(group_id: int, month: Month) -> list[Due]:
+    """The group's cadences with what is recorded in the period that `month` lies in, in the kinds' order."""
+    values: dict[str, Any] = {"group_id": group_id}
+    for period in ("month", "quarter", "year"):
+        values[f"{period}_first"], values[f"{period}_last"] = span(period, month)
+    rows = fetch(_CADENCES, **values)
+    return [Due(row.name, row.kind_id, row.period, row.minimum, row.done, row.source) for row in rows]

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Executable, Integer, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.activities.models import Activity, ActivityGroup
 from app.activities.photo_models import MonthIssue, Photo
 from app.activities.queries import RECORDED
-from app.board.queries import existed
-from app.foundation.db import db
+from app.board.queries import EXISTED
+from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.organisation.models import PartyGroup
@@ -36,14 +37,17 @@ class MonthColumn:
     planned: tuple[date, ...]
 
 
-def month_columns(place: Place, month: Month, today: date) -> list[MonthColumn]:
-    """Of every group of the branch that existed in the month; activities on record up to today, plans after it."""
+_branch = bindparam("branch", type_=Integer)
+_month: Any = bindparam("month", type_=MonthType)
+
+
+def _columns() -> Executable:
     other = aliased(Photo)
     first = (
         select(other.id)
         .where(
             other.group_id == PartyGroup.id,
-            other.month == month,
+            other.month == _month,
             other.board_slot.is_not(None),
             other.withdrawn_at.is_(None),
         )
@@ -52,15 +56,30 @@ def month_columns(place: Place, month: Month, today: date) -> list[MonthColumn]:
         .correlate(PartyGroup)
         .scalar_subquery()
     )
-    rows = db.session.execute(
+    return (
         select(
             PartyGroup.id, MonthIssue.printed_at, Photo.id.label("photo"), Photo.caption, Photo.thumb_width, Photo.thumb_height
         )
-        .outerjoin(MonthIssue, and_(MonthIssue.group_id == PartyGroup.id, MonthIssue.month == month))
+        .outerjoin(MonthIssue, and_(MonthIssue.group_id == PartyGroup.id, MonthIssue.month == _month))
         .outerjoin(Photo, Photo.id == first)
-        .where(PartyGroup.branch_id == place.branch_id, existed(month))
+        .where(PartyGroup.branch_id == _branch, EXISTED)
         .order_by(PartyGroup.sort_order, PartyGroup.id)
-    ).all()  # fmt: skip
+    )  # fmt: skip
+
+
+_COLUMNS = _columns()
+_DAYS = (
+    select(ActivityGroup.group_id, Activity.held_on, Activity.state)
+    .join(Activity, Activity.id == ActivityGroup.activity_id)
+    .join(PartyGroup, PartyGroup.id == ActivityGroup.group_id)
+    .where(PartyGroup.branch_id == _branch, ActivityGroup.month == _month)
+    .order_by(Activity.held_on, Activity.id)
+)
+
+
+def month_columns(place: Place, month: Month, today: date) -> list[MonthColumn]:
+    """Of every group of the branch that existed in the month; activities on record up to today, plans after it."""
+    rows = fetch(_COLUMNS, branch=place.branch_id, month=month, first_day=month.first, last_day=month.last).all()
     days = _days(place, month, today)
     return [
         MonthColumn(
@@ -74,18 +93,11 @@ def month_columns(place: Place, month: Month, today: date) -> list[MonthColumn]:
 
 
 def _days(place: Place, month: Month, today: date) -> Mapping[int, tuple[tuple[date, ...], tuple[date, ...]]]:
-    rows = db.session.execute(
-        select(ActivityGroup.group_id, Activity.held_on, Activity.state)
-        .join(Activity, Activity.id == ActivityGroup.activity_id)
-        .join(PartyGroup, PartyGroup.id == ActivityGroup.group_id)
-        .where(PartyGroup.branch_id == place.branch_id, ActivityGroup.month == month)
-        .order_by(Activity.held_on, Activity.id)
-    )
     found: dict[int, tuple[list[date], list[date]]] = {}
-    for group_id, held_on, state in rows:
-        done, planned = found.setdefault(group_id, ([], []))
-        if held_on > today:
-            planned.append(held_on)
-        elif state in RECORDED:
-            done.append(held_on)
+    for row in fetch(_DAYS, branch=place.branch_id, month=month):
+        done, planned = found.setdefault(row.group_id, ([], []))
+        if row.held_on > today:
+            planned.append(row.held_on)
+        elif row.state in RECORDED:
+            done.append(row.held_on)
     return {group_id: (tuple(done), tuple(planned)) for group_id, (done, planned) in found.items()}

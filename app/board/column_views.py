@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import url_for
 
 from app.accounts.actor import Actor
+from app.accounts.kept import until_next_act
 from app.accounts.permissions import Permission
 from app.board import column_queries
 from app.board.column_queries import MonthColumn
@@ -15,7 +16,10 @@ from app.foundation.places import Place
 
 
 def month_columns(place: Place, month: Month, actor: Actor) -> Mapping[int, GroupMonth]:
-    columns = column_queries.month_columns(place, month, clock.today())
+    today = clock.today()
+    columns = until_next_act(
+        ("month columns", place, month, today), lambda: column_queries.month_columns(place, month, today)
+    )
     return {column.place.group_id or 0: _told(column, month, actor) for column in columns}
 
 

@@ -98,14 +98,11 @@ def standing_day(month: Month) -> date:
 _group, _branch = bindparam("group", type_=Integer), bindparam("branch", type_=Integer)
 _month = bindparam("month", type_=MonthType)
 _day: Any = bindparam("day", type_=Date)
-_existed = and_(
+EXISTED = and_(
     PartyGroup.starts_on <= bindparam("last_day", type_=Date),
     or_(PartyGroup.ends_on.is_(None), PartyGroup.ends_on > bindparam("first_day", type_=Date)),
 )
-
-
-def existed(month: Month) -> ColumnElement[bool]:
-    return and_(PartyGroup.starts_on <= month.last, or_(PartyGroup.ends_on.is_(None), PartyGroup.ends_on > month.first))
+"""The SQL condition that a group existed in the month whose ends are bound as `first_day` and `last_day`."""
 
 
 def _when(month: Month) -> dict[str, Any]:
@@ -181,13 +178,13 @@ def _faces() -> Select[Any]:
 
 
 # Built once: building them costs a page more than running them.
-_FACE = _faces().where(PartyGroup.id == _group, _existed)
+_FACE = _faces().where(PartyGroup.id == _group, EXISTED)
 _FACES = (
     _faces()
     .where(
         PartyGroup.committee_id == bindparam("committee", type_=Integer),  # leads the index
         PartyGroup.branch_id == _branch,
-        _existed,
+        EXISTED,
     )
     .order_by(PartyGroup.sort_order, PartyGroup.id)
 )
@@ -292,7 +289,7 @@ def _key() -> Select[Any]:
             select(_joined(begun.c.month)).scalar_subquery().label("begun"),
         )
         .join(Committee, Committee.id == PartyGroup.committee_id)
-        .where(PartyGroup.id == _group, _existed)
+        .where(PartyGroup.id == _group, EXISTED)
     )
 
 

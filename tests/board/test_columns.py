@@ -14,6 +14,7 @@ from app.foundation.places import Place
 from app.organisation.models import PartyGroup
 from tests import factories
 from tests.activities.records import NOVEMBER, logged
+from tests.board import months
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
 from tests.fixtures.statements import Statements
@@ -42,6 +43,7 @@ def printed(app: Flask, scene: Scene) -> None:
                 printed_at=clock.now(),
             )
         )  # fmt: skip
+        months.act()
 
 
 def test_days_on_record_and_days_planned(app: Flask, scene: Scene, month: int) -> None:

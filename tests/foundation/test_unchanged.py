@@ -1,7 +1,7 @@
 """A page answered 304 is just the page that the browser has: anything else that would stand on it is sent anew."""
 
 import pytest
-from flask import Blueprint, Flask, flash, request
+from flask import Blueprint, Flask, Response, flash, request
 
 from app.accounts.guard import public, signed_in
 from app.accounts.models import Account
@@ -21,7 +21,7 @@ def app(make_app: AppMaker) -> Flask:
 
     @trial.get("/page")
     @signed_in()
-    def page() -> object:
+    def page() -> Response:
         return unchanged.page(request.args.get("shown", ""), lambda: PAGE)
 
     @trial.get("/say")
