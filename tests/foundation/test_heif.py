@@ -38,9 +38,16 @@ def test_memory_is_limited() -> None:
 
 def test_it_writes_no_file(tmp_path: Path) -> None:
     path = tmp_path / "left.txt"
-    done = under_limits(f"import pathlib; pathlib.Path({str(path)!r}).write_text('x')")
-    assert done.returncode != 0
-    assert path.read_bytes() == b""
+    done = under_limits(f"open({str(path)!r}, 'w').write('x')")
+    assert (done.returncode, path.exists()) == (1, False)
+
+
+@pytest.mark.parametrize("what", ["open(f'/proc/{os.getppid()}/environ')", "os.pipe()", "open('/etc/hostname')"])
+def test_it_opens_nothing(what: str) -> None:
+    """Neither the settings of the process that started it, nor the database, nor a line to somewhere else."""
+    done = under_limits(f"import os; {what}")
+    assert done.returncode == 1
+    assert b"[Errno 24]" in done.stderr
 
 
 CHILDREN = {
