@@ -7,6 +7,7 @@ second finds the work done. A start that finds everything in place changes nothi
 import argparse
 import errno
 import fcntl
+import multiprocessing
 import os
 import socket
 import sys
@@ -27,6 +28,7 @@ from app import create_app
 from app.demo import operations as demo
 from app.foundation import static_files, unit_of_work
 from app.foundation.db import db
+from app.foundation.storage import UnknownStorageError
 from config import Settings
 
 WORKERS = 2
@@ -120,6 +122,25 @@ def prepare(app: Flask, *, with_demo: bool) -> None:
         db.engine.dispose()
 
 
+def prepare_apart(settings: Settings, *, with_demo: bool) -> None:
+    """In a process of its own: the workers are forked from this one, and what filling the demo opens (connections,
+    the threads of an S3 client) would not survive that."""
+    child = multiprocessing.get_context("fork").Process(target=_prepared_or_told, args=(settings, with_demo))
+    child.start()
+    child.join()
+    if child.exitcode:
+        sys.exit(child.exitcode)
+
+
+def _prepared_or_told(settings: Settings, with_demo: bool) -> None:  # noqa: FBT001 - a process takes its arguments by position
+    try:
+        prepare(create_app(settings), with_demo=with_demo)
+    except CannotStart as refused:
+        sys.exit(str(refused))
+    except UnknownStorageError as refused:
+        sys.exit(f"照片库的设置不对：{refused}。见 docs/running.md")
+
+
 def say(line: str) -> None:
     print(line, flush=True)
 
@@ -158,10 +179,10 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(f"有一项设置应当是数字：{error}。各项设置见 docs/running.md")
     try:
         require_port(settings)
-        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-        prepare(create_app(settings), with_demo=options.demo)
     except CannotStart as refused:
         sys.exit(str(refused))
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    prepare_apart(settings, with_demo=options.demo)
     greet(settings)
     serve(settings)
 

@@ -1,6 +1,7 @@
 """Starting: from nothing, again, and twice at once."""
 
 import hashlib
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +10,11 @@ import flask_migrate
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from app import create_app
+from app import create_app, start
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from tests.fixtures.database import ENGINE, migrate, server_run, server_url, settings_for
-from tests.fixtures.server import ROOT, Server
+from tests.fixtures.server import ROOT, Server, free_port
 
 HEAD = (ROOT / "migrations" / "head.txt").read_text().strip()
 # Changed by any reading of a SQLite file in WAL mode.
@@ -155,3 +156,24 @@ def test_an_address_that_is_not_ours_is_said(tmp_path: Path) -> None:
 def test_a_setting_that_is_no_number_is_said(tmp_path: Path) -> None:
     code, said = refused(tmp_path / "var", PORT="八千")
     assert (code, len(said), "八千" in said[0], said[0].startswith("有一项设置应当是数字")) == (1, 1, True, True)
+
+
+def test_an_s3_store_without_its_keys_is_said(tmp_path: Path) -> None:
+    said = (
+        "照片库的设置不对：STORAGE_URL names an S3 store: set S3_ACCESS_KEY and S3_SECRET_KEY too。见 docs/running.md"
+    )
+    url = "s3://photos?endpoint=http://127.0.0.1:9"
+    assert refused(tmp_path / "var", STORAGE_URL=url) == (1, [said])
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_what_prepares_is_another_process_than_what_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The S3 client that fills the demo has threads, which the forks that serve would not have."""
+    noted = tmp_path / "prepared by"
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("PORT", str(free_port()))
+    monkeypatch.setattr(start, "prepare", lambda _app, **_: noted.write_text(str(os.getpid())))
+    served = []
+    monkeypatch.setattr(start, "serve", lambda _settings: served.append(os.getpid()))
+    start.main([])
+    assert (noted.read_text() != str(os.getpid()), served) == (True, [os.getpid()])

@@ -134,6 +134,7 @@ def _nothing_sent(month: GroupMonth) -> ResponseReturnValue:
 
 
 @blueprint.app_errorhandler(StorageUnavailableError)
-def no_room(_error: StorageUnavailableError) -> ResponseReturnValue:
+def no_room(error: StorageUnavailableError) -> ResponseReturnValue:
     """A full or failing disk, a server that does not answer: nothing was stored, reading goes on. Scripts try again."""
+    current_app.logger.error("the photo store is not to be had: %s", error)
     return answer(503, "照片库暂时存不进去，这张还没有存，稍后自动重试。" if wants_json() else "")

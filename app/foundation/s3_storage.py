@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 CONNECT = "700ms"
 # Until the server says something, or goes on saying it.
-ANSWER = "1300ms"
+ANSWER = "1s"
 # A whole request: an original of 30 MB on a line of 4 Mbit/s.
 WHOLE = "60s"
 # So little is on its way within ANSWER; before more is sent, a short request asks whether anybody is there.

@@ -420,10 +420,10 @@ def dead_port() -> Iterator[int]:
 
 
 def test_an_upload_to_a_store_that_does_not_answer_is_told_to_come_again(
-    make_app: AppMaker, scene: Scene, dead_port: int
+    make_app: AppMaker, scene: Scene, dead_port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     url = f"s3://photos?endpoint=http://127.0.0.1:{dead_port}"
-    app = make_app(STORAGE_URL=url, S3_ACCESS_KEY="access", S3_SECRET_KEY="secret")
+    app = make_app(STORAGE_URL=url, S3_ACCESS_KEY="access", S3_SECRET_KEY="hunter2")
     browser = sign_in(app.test_client(), "leader1")
     began = time.perf_counter()
     answer = browser.post(
@@ -437,6 +437,8 @@ def test_an_upload_to_a_store_that_does_not_answer_is_told_to_come_again(
         {"message": "照片库暂时存不进去，这张还没有存，稍后自动重试。"},
     )
     assert took < 2
+    [line] = [record.getMessage() for record in caplog.records if record.name == app.logger.name]
+    assert (line.startswith("the photo store is not to be had"), "hunter2" in line) == (True, False)
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Photo)) == 0
     assert browser.get(f"/groups/{scene.group}/months/2026-11").status_code == 200

@@ -22,7 +22,7 @@ from tests.fixtures.seaweed import ACCESS_KEY, BUCKET, SECRET_KEY, S3Server
 KEY = "0" * 64
 ADDRESS = "s3://photos/factory/one?endpoint=https://s3.example.test:9000&region=cn-north-1"
 # What the issue promises to the one who waits, less the time for decoding.
-PATIENCE = 1.7
+PATIENCE = 1.5
 
 
 class TestAddress:
@@ -169,6 +169,7 @@ def test_a_server_whose_tag_is_no_checksum_is_read_back(s3_url: str, monkeypatch
         assert kept.read() == b"photo"
 
 
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_process_forked_after_the_first_use_is_refused_and_does_not_hang(s3_url: str, tmp_path: Path) -> None:
     store = storage_from_url(s3_url, ACCESS_KEY, SECRET_KEY)
     key = store.put(b"photo")
