@@ -22,6 +22,9 @@ from app.foundation.typography import moment
 blueprint = Blueprint("accounts", __name__)
 
 WATCHERS = frozenset({Role.FACTORY_COMMITTEE, Role.AUDITOR})
+TOLD = 3
+"""So many acts are told one by one at a sign-in; how many more there are is said."""
+
 NEVER_NEXT = frozenset({"static", "accounts.sign_in", "accounts.settle"})
 MESSAGES = {
     Outcome.WRONG: "登录名或密码不对，请检查后再试。",
@@ -94,14 +97,19 @@ def sign_in() -> ResponseReturnValue:
 def _tell_what_was_done() -> None:
     """Said at every sign-in of the week after: to the owner of an account, and of offices' accounts to the others."""
     actor, since = current(), clock.now() - ONE_TIME_LIFE
-    for act in watch_queries.done_to(actor.account_id, since=since, limit=3):
+    own = watch_queries.done_to(actor.account_id, since=since)
+    for act in own[:TOLD]:
         flash(f"{moment(act.at)}，{act.doer}对您的账号：{act.words}。不是您要办的，请告诉审计员。", "warning")
+    if len(own) > TOLD:
+        flash(f"对您的账号另有 {len(own) - TOLD} 件，请在“我的”核对。", "warning")
     watched = frozenset[int]().union(*(grant.committees for grant in actor.grants if grant.role in WATCHERS))
-    if watched:
-        for act in watch_queries.done_to_offices(watched, since, but=actor.account_id, limit=3):
-            flash(
-                f"{moment(act.at)}，{act.doer}对{act.subject}：{act.words}。觉得不对，请与本人和审计员核对。", "warning"
-            )
+    if not watched:
+        return
+    offices = watch_queries.done_to_offices(watched, since, but=actor.account_id)
+    for act in offices[:TOLD]:
+        flash(f"{moment(act.at)}，{act.doer}对{act.subject}：{act.words}。觉得不对，请与本人和审计员核对。", "warning")
+    if len(offices) > TOLD:
+        flash(f"对机关账号另有 {len(offices) - TOLD} 件，请与审计员核对。", "warning")
 
 
 def _try_to_sign_in(login: str, password: str) -> Outcome:

@@ -24,6 +24,9 @@ WORDS = {
     "account.enable": "恢复账号",
 }
 
+MOST = 200
+"""So many are listed: nothing that counts is pushed out by a handful of harmless acts after it."""
+
 
 @dataclass(frozen=True)
 class AccountAct:
@@ -49,7 +52,7 @@ def _told(row: Row[Any]) -> AccountAct:
     return AccountAct(row.id, row.at, row.actor, words, row.subject)
 
 
-def done_to(account_id: int, *, since: datetime | None = None, limit: int = 10) -> list[AccountAct]:
+def done_to(account_id: int, *, since: datetime | None = None, limit: int = MOST) -> list[AccountAct]:
     """What others did to the account, newest first."""
     wanted = _acts().where(
         AuditLine.subject_type == Account.__tablename__,
@@ -62,7 +65,7 @@ def done_to(account_id: int, *, since: datetime | None = None, limit: int = 10) 
 
 
 def done_to_offices(
-    committees: Collection[int], since: datetime, *, but: int | None = None, limit: int = 10
+    committees: Collection[int], since: datetime, *, but: int | None = None, limit: int = MOST
 ) -> list[AccountAct]:
     """What was done to accounts that hold or held a role of a committee, newest first; not those of the reader's own."""
     office = exists().where(Appointment.account_id == AuditLine.subject_id)

@@ -216,6 +216,23 @@ def test_what_was_done_to_an_account_stands_on_its_owners_page_for_good(
     assert "别人对我的账号做过" not in signed_in("leader2").get("/me").text
 
 
+def test_nothing_that_was_done_is_hidden_behind_what_was_done_after_it(
+    signed_in: SignInAs, scene: Scene, app: Flask
+) -> None:
+    admin, number = signed_in("admin"), scene.accounts["committee"]
+    password = password_in(admin.post(f"/accounts/{number}/reset").text)
+    for _ in range(6):
+        admin.post(f"/accounts/{number}/disable")
+        admin.post(f"/accounts/{number}/enable")
+    assert "重置密码" in signed_in("auditor").get("/audit").text.split("</ul></section>")[0]
+    more = {login: app.test_client() for login in ("auditor", "committee")}
+    for login, client in more.items():
+        client.post("/sign-in", data={"login": login, "password": password if login == "committee" else PASSWORD})
+    said = {login: client.get("/", follow_redirects=True).text for login, client in more.items()}
+    assert "对机关账号另有 10 件，请与审计员核对。" in said["auditor"]
+    assert "对您的账号另有 10 件，请在“我的”核对。" in said["committee"]
+
+
 def test_the_list_is_paged_by_position(signed_in: SignInAs, scene: Scene, app: Flask) -> None:
     with app.app_context(), unit_of_work.transaction():
         committee = db.session.get_one(Committee, scene.committee)
