@@ -10,7 +10,7 @@ import time
 
 from benchmarks.line import Line
 
-PARTS = ("pages", "live", "league", "publishing", "writers", "readers", "slow_phones", "photos", "start")
+PARTS = ("pages", "live", "league", "publishing", "writers", "readers", "slow_phones", "photos", "likeness", "start")
 
 
 def main() -> None:
