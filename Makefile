@@ -52,7 +52,7 @@ html:
 crash: workshop ## A thousand kill -9 during uploads and marks (KILLS=100 for fewer)
 	@KILLS=$${KILLS:-1000} $(PY) -m pytest -s -m crash tests/crash
 
-bench: workshop ## Print the ratios that README quotes: pages, league growth, publishing, writers, slow phones, photos, start
+bench: workshop ## Print the ratios: pages, league growth, publishing, writers, slow phones, photos, start
 	@$(PY) -m benchmarks
 
 screenshots: workshop ## Every main page at 390 and 1280 and the prints, into screenshots/

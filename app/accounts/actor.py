@@ -44,9 +44,6 @@ class Actor(UserMixin):
         wanted = frozenset(roles)
         return [grant.place for grant in self.grants if grant.role in wanted]
 
-    def has_role(self, *roles: Role) -> bool:
-        return any(grant.role in roles for grant in self.grants)
-
     @property
     def title(self) -> str:
         """The weightiest role held today, in words."""

@@ -28,11 +28,6 @@ _membership = table(
 )  # fmt: skip
 
 
-def any_account() -> bool:
-    """Whether the installation is in use at all."""
-    return db.session.scalar(select(Account.id).limit(1)) is not None
-
-
 def account(account_id: int) -> Account | None:
     return db.session.get(Account, account_id)
 

@@ -69,14 +69,6 @@ class BrandFace:
             return Markup()
         return Markup(seal.use(drawing, self.symbol_id, solid=solid, extra=extra))  # noqa: S704 - escapes
 
-    @property
-    def seal_solid(self) -> Markup:
-        return self.stamp()
-
-    @property
-    def seal_outline(self) -> Markup:
-        return self.stamp(solid=False)
-
 
 def sprite(faces: Iterable[BrandFace]) -> Markup:
     """The seals of a page, once; put it before the first `use`."""
@@ -128,16 +120,13 @@ FACE_COLUMNS = (
 )
 
 
-_day, _branch_id = bindparam("day", type_=Date), bindparam("branch_id", type_=Integer)
-_FACES = (
+_day = bindparam("day", type_=Date)
+_FACES_OF_GROUPS = (
     select(*FACE_COLUMNS)
     .join(BrandVersion, BrandVersion.brand_id == Brand.id)
-    .where(is_in_force(_day), lives(_day))
+    .where(is_in_force(_day), lives(_day), Brand.group_id.in_(bindparam("group_ids", expanding=True)))
     .order_by(Brand.sort_order, Brand.id)
 )
-_FACES_OF_GROUPS = _FACES.where(Brand.group_id.in_(bindparam("group_ids", expanding=True)))
-_FACES_OF_BRANCH = _FACES.where(Brand.branch_id == _branch_id)
-_FACE_OF_BRANCH = _FACES_OF_BRANCH.where(Brand.parent_id.is_(None), Brand.group_id.is_(None)).limit(1)
 
 
 def brand_faces(group_ids: Iterable[int], day: date) -> dict[int, BrandFace]:
@@ -152,17 +141,6 @@ def brand_faces(group_ids: Iterable[int], day: date) -> dict[int, BrandFace]:
     for row in fetch(_FACES_OF_GROUPS, group_ids=wanted, day=day):
         faces.setdefault(row.group_id, BrandFace(**row._mapping))  # noqa: SLF001 - SQLAlchemy's public name
     return faces
-
-
-def branch_face(branch_id: int, day: date) -> BrandFace | None:
-    """The branch's own brand as it was on `day`."""
-    row = fetch(_FACE_OF_BRANCH, branch_id=branch_id, day=day).first()
-    return None if row is None else BrandFace(**row._mapping)  # noqa: SLF001
-
-
-def faces_of_branch(branch_id: int, day: date) -> list[BrandFace]:
-    """All brands of the branch in force on `day`, in the tree's order: for choosing which brand an activity serves."""
-    return [BrandFace(**row._mapping) for row in fetch(_FACES_OF_BRANCH, branch_id=branch_id, day=day)]  # noqa: SLF001
 
 
 # ---------------------------------------------------------------- heads

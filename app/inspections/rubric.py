@@ -23,14 +23,6 @@ class CriterionKind(StrEnum):
     MEASURED = "measured"
 
 
-KIND_NAMES = {
-    CriterionKind.MET: "是否制",
-    CriterionKind.DEDUCTION: "扣分制",
-    CriterionKind.SCALE: "量表制",
-    CriterionKind.MEASURED: "系统测算",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Deduction:
     """So many points off for each `unit` (起, 次, 项 …)."""

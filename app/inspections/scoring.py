@@ -44,13 +44,6 @@ class Standing(StrEnum):
     VETOED = "vetoed"
 
 
-STANDING_NAMES = {
-    Standing.ELIGIBLE: "可推荐",
-    Standing.GATE_UNMET: "不得推荐（必备条件未满足）",
-    Standing.VETOED: "不得推荐（一票否决）",
-}
-
-
 class Band(Enum):
     """等次, best first; `floor` in hundredths of a point, inclusive."""
 
@@ -179,10 +172,6 @@ def half_up(value: Fraction) -> int:
 def two_places(hundredths: int) -> str:
     sign = "−" if hundredths < 0 else ""
     return f"{sign}{abs(hundredths) // 100}.{abs(hundredths) % 100:02d}"
-
-
-def change_text(hundredths: int) -> str:
-    return ("+" if hundredths > 0 else "") + two_places(hundredths)
 
 
 def exact_text(value: Fraction) -> str:

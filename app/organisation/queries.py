@@ -55,11 +55,10 @@ def members(group_id: int, day: date) -> Sequence[Member]:
     ).all()
 
 
-# --- the name borne on a day, as a scalar subquery ------------------------------------------------------------------
+# ---------------------------------------------------------------- the name borne on a day, as a scalar subquery
 
 
 def group_name_on(group_id: Any, day: Day) -> ScalarSelect[str]:
-    """The name borne on the day, as a scalar subquery."""
     return (
         select(GroupName.name)
         .where(GroupName.group_id == group_id, GroupName.starts_on <= day)

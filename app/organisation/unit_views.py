@@ -1,4 +1,4 @@
-"""Pages that change units: founding, renaming, merging, dissolving; work teams; posts."""
+"""Pages that change units: founding, renaming, merging, dissolving."""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

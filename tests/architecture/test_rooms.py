@@ -13,7 +13,7 @@ ROOMS = ("models", "queries", "operations", "forms", "views", "cli", "__init__")
 # Pure parts of the foundation that a rule may build on.
 PURE_FOUNDATION = {"app.foundation.places", "app.foundation.errors"}
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "tools", "base", "core", "lib"}
-# The guard, the sessions and the demo's bulk writer are rooms of their own kind; each is explained in docs/structure.md.
+# What every request meets before a view (docs/structure.md, "A request"): rooms of their own kind.
 OTHER_ROOMS = {
     "app/accounts/guard.py",
     "app/accounts/sessions.py",

@@ -88,12 +88,6 @@ def test_the_strongest_dimensions_are_bold_also_when_tied() -> None:
     assert [e.text for e in of_class(root, "strong")] == ["乙", "95%", "丙", "95%"]
 
 
-def test_attainment_rows_share_the_target_line() -> None:
-    one, other = (parsed(charts.attainment(v, title="x", met=v >= 100)) for v in (104, 91))
-    assert of_class(one, "target")[0].get("x1") == of_class(other, "target")[0].get("x1")
-    assert (len(of_class(one, "solid")), len(of_class(other, "solid"))) == (1, 0)
-
-
 @pytest.mark.parametrize(("year", "month", "days"), [(2026, 11, 30), (2026, 2, 28), (2028, 2, 29), (2026, 12, 31)])
 def test_a_month_has_a_tick_per_day(year: int, month: int, days: int) -> None:
     assert len(of_class(parsed(charts.month_strip(year, month, done=[])), "tick")) == days
@@ -122,10 +116,8 @@ def test_a_cadence_grid_reads_aloud() -> None:
     assert [len(of_class(root, k)) for k in ("block", "cross", "frame", "nothing")] == [1, 1, 1, 1]
 
 
-def test_dots_and_milestones() -> None:
+def test_dots_read_aloud() -> None:
     assert parsed(charts.dots([True, True, False])).get("aria-label") == "业务质量：2 项达标，1 项未达"
-    root = parsed(charts.milestones(1, 3))
-    assert (len(of_class(root, "block")), len(of_class(root, "frame"))) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -134,10 +126,8 @@ def test_dots_and_milestones() -> None:
         charts.sparkline([Value(HOSTILE, 1)], 1, title=HOSTILE, target_label=HOSTILE, hue=HOSTILE),
         charts.dumbbell(1, 2, title=HOSTILE, hue=HOSTILE),
         charts.profile([Dimension(HOSTILE, 1)], title=HOSTILE, hue=HOSTILE),
-        charts.attainment(1, title=HOSTILE, met=True, hue=HOSTILE),
         charts.month_strip(2026, 1, done=[1], title=HOSTILE, hue=HOSTILE),
         charts.dots([True], title=HOSTILE, hue=HOSTILE),
-        charts.milestones(1, 2, hue=HOSTILE),
         charts.cadence_grid([(HOSTILE, [Cadence.MET])], [HOSTILE], title=HOSTILE, hue=HOSTILE),
     ],
 )

@@ -19,7 +19,6 @@ from app.inspections.scoring import (
     Sheet,
     Standing,
     State,
-    change_text,
     exact_text,
     half_up,
     next_step,
@@ -191,7 +190,7 @@ def test_numbers_in_words() -> None:
     assert exact_text(Fraction(1, 3)) == "1/3"
     assert exact_text(Fraction(90)) == "90"
     assert two_places(half_up(88 + Fraction(101, 120))) == "88.84"
-    assert [change_text(h) for h in (374, 0, -90)] == ["+3.74", "0.00", "−0.90"]
+    assert [two_places(h) for h in (374, 0, -90)] == ["3.74", "0.00", "−0.90"]
 
 
 def test_strength_and_next_step_by_rate_then_weight() -> None:

@@ -1,12 +1,12 @@
-"""An indicator: its months, what it makes of the own target, the course of a project."""
+"""An indicator: its months against the own target."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from app.foundation.charts.pieces import Number, dot, line, markup, plain, scale, svg, text
+from app.foundation.charts.pieces import Number, dot, line, plain, scale, svg, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,42 +71,3 @@ def _months_in_words(values: Sequence[Value], target: Number | None) -> str:
     verdict = {True: "达标", False: "未达"} if target is not None else {True: "", False: ""}
     words = [f"{v.label} {'无数据' if v.value is None else plain(v.value) + verdict[v.met]}" for v in values]
     return "，".join([*words, *([f"目标 {plain(target)}"] if target is not None else [])]) or "暂无数据"
-
-
-def attainment(
-    now: Number | None,
-    before: Number | None = None,
-    *,
-    title: str,
-    met: bool,
-    low: Number = 80,
-    high: Number = 110,
-    height: int = 32,
-    hue: str = "",
-) -> Markup:
-    """A value in per cent of its own target (= 100); stacked rows share one upright target line."""
-    x_of = scale(float(low), float(high), 2, 98)
-    middle = height / 2
-    parts = [line(0, middle, 100, middle, "grid"), line(x_of(100), 0, x_of(100), height, "target")]
-    if now is not None and before is not None:
-        parts.append(line(x_of(before), middle, x_of(now), middle, "bar"))
-    if before is not None:
-        parts.append(dot(x_of(before), middle, 3.5, solid=False))
-    if now is not None:
-        parts.append(dot(x_of(now), middle, 6, solid=met))
-    words = "无数据" if now is None else f"目标的 {plain(now)}%，{'达标' if met else '未达标'}"
-    return svg("attainment", height, f"{title}：{words}", parts, hue)
-
-
-def milestones(done: int, total: int, *, hue: str = "") -> Markup:
-    """Boxes of a project's course, the passed ones filled."""
-    parts = [
-        f'<rect class="chart-{"block" if i < done else "frame"}" x="{i * 22 + 1}" y="1" width="16" height="8"/>'
-        for i in range(total)
-    ]
-    width = max(total * 22 - 4, 1)
-    classes = escape(" ".join(filter(None, ("chart-boxes", hue))))
-    return markup(
-        f'<svg class="{classes}" role="img" aria-label="里程碑 {done}/{total}" width="{width}" height="10" '
-        f'viewBox="0 0 {width} 10">{"".join(parts)}</svg>'
-    )
