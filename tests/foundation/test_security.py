@@ -1,9 +1,13 @@
 """What no browser of ours sends: answered calmly, never a 500."""
 
+from http import HTTPStatus
+
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from app.activities import list_views
+from app.foundation import security
 from tests.fixtures.database import AppMaker
 from tests.fixtures.scene import SignInAs
 
@@ -72,3 +76,11 @@ def test_a_static_file_carries_its_own_headers(make_app: AppMaker) -> None:
         answer.headers["X-Content-Type-Options"],
         answer.headers["Strict-Transport-Security"],
     ) == ("default-src 'none'; frame-ancestors 'none'", "same-origin", "nosniff", "max-age=31536000")
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/groups/1/months/2026-11/photos", "/nowhere"])
+def test_a_form_of_text_gets_no_room_for_photos(client: FlaskClient, path: str) -> None:
+    many = b"a=&" * (security.FORM_BYTES // 3)
+    kind = "application/x-www-form-urlencoded"
+    assert client.post(path, data=many + b"a=&", content_type=kind).status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert client.post(path, data=b"a=&", content_type=kind).status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE
