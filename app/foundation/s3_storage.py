@@ -54,8 +54,9 @@ def bucket_from_url(parts: SplitResult, access_key: str, secret_key: str) -> Buc
         raise UnknownStorageError("STORAGE_URL must not hold keys: set S3_ACCESS_KEY and S3_SECRET_KEY")
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     endpoint, region = options.pop("endpoint", ""), options.pop("region", "us-east-1")
-    if options or not parts.netloc or not endpoint.startswith(("http://", "https://")):
-        shown = parts._replace(query="").geturl()  # somebody may have put a key among the options
+    plain = endpoint.startswith(("http://", "https://")) and not set("@?#") & set(endpoint)
+    if options or parts.fragment or not parts.netloc or not plain:
+        shown = parts._replace(query="", fragment="").geturl()  # somebody may have put a key among the options
         raise UnknownStorageError(f"STORAGE_URL={shown!r}: expected {FORM}, the keys in settings of their own")
     if not (access_key and secret_key):
         raise UnknownStorageError("STORAGE_URL names an S3 store: set S3_ACCESS_KEY and S3_SECRET_KEY too")

@@ -82,7 +82,8 @@ def storage_from_url(url: str, access_key: str = "", secret_key: str = "") -> St
         return LocalStorage(Path(unquote(parts.path)))
     if url and not parts.scheme:
         return LocalStorage(Path(url))
-    raise UnknownStorageError(f"STORAGE_URL={url!r}: expected a path, file:///absolute/path or an s3:// address")
+    shown = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()  # no key
+    raise UnknownStorageError(f"STORAGE_URL={shown!r}: expected a path, file:///absolute/path or an s3:// address")
 
 
 def configured_url(app: Flask) -> str:

@@ -53,6 +53,11 @@ class TestAddress:
             "s3:///one?endpoint=http://127.0.0.1",
             "s3://photos?endpoint=http://127.0.0.1&secret=hunter2",
             "s3://access:hunter2@photos?endpoint=http://127.0.0.1",
+            "s3://photos?endpoint=http://access:hunter2@127.0.0.1",
+            "s3://photos?endpoint=http://127.0.0.1/?secret=hunter2",
+            "s3://photos?endpoint=http://127.0.0.1#hunter2",
+            "minio://access:hunter2@127.0.0.1/photos",
+            "https://127.0.0.1/photos?secret=hunter2",
         ],
     )
     def test_a_wrong_address_is_refused_and_no_key_repeated(self, url: str) -> None:
