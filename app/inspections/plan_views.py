@@ -24,6 +24,8 @@ def new_round(committee: Committee) -> ResponseReturnValue:
     this = Quarter.of(clock.today())
     versions = queries.rubric_versions([committee.id])
     last = this.previous() if clock.today() < this.first + timedelta(days=45) else this
+    coming = (quarter for quarter in (this.previous(), this, this.next()) if quarter >= last)
+    last = next((quarter for quarter in coming if queries.round_of(committee.id, quarter) is None), last)
     form = PlanForm(
         request.form,
         title=f"{last.label}督查",

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
+from app.foundation import clock
 from app.foundation.paging import row_id
 from app.inspections import desk, mark_queries, publication_operations, queries, result_queries, round_queries
 from app.inspections.course import PANEL_SCORES_OPEN, RoundState
@@ -53,6 +54,7 @@ def _review_page(row: InspectionRound, refused: str = "", status: int = 200) -> 
         more=shown[-1].position if len(sheets) > queries.PAGE_SIZE else None,
         refused=refused,
         may_publish=may_publish,
+        runs_until=row.quarter.last if row.quarter.last >= clock.today() else None,
     )
     return page, status
 

@@ -38,6 +38,9 @@ class NotEligible(Refused):
 class StudyDateMissing(Refused):
     """支委会研究 has no date yet."""
 
+    def __init__(self) -> None:
+        super().__init__("请填支委会研究的日期，再上报。")
+
 
 class QuotaSpent(Refused):
     status = 409
@@ -149,7 +152,7 @@ def submit_nomination(nomination: Nomination, candidate: Candidate, *, by: Doer)
         reasons = "；".join(f"{outcome.rule}：{outcome.finding}" for outcome in candidate.eligibility.obstacles)
         raise NotEligible(f"还不符合条件，不能上报。{reasons}。可以先存草稿，条件满足后再报。")
     if nomination.studied_on is None:
-        raise StudyDateMissing("请填支委会研究的日期，再上报。")
+        raise StudyDateMissing
     nomination.eligibility = kept(candidate.eligibility, candidate.results)
     nomination.submitted_at = clock.now()
     nomination.return_reason = ""

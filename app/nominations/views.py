@@ -153,6 +153,8 @@ def nominate(candidate: Candidate) -> ResponseReturnValue:
             return _statement_form(candidate, form, saved), refusal.status
         flash("已上报厂党委。" if nomination.state is NominationState.SUBMITTED else "草稿已保存。")
         return redirect(url_for(".nomination_page", nomination_id=nomination.id), 303)
+    if form.errors and request.form.get("then") == "submit" and not (form.studied_on.data or form.studied_on.errors):
+        form.refuse(operations.StudyDateMissing().message, form.studied_on)  # all that is missing, in one answer
     return _statement_form(candidate, form, saved), 422 if form.errors else 200
 
 

@@ -118,6 +118,37 @@ def test_a_plan_with_faults_comes_back_with_what_was_typed(scene: Scene, signed_
     assert 'value="甲乙丙督查"' in page
 
 
+def test_a_new_round_proposes_a_quarter_that_has_none(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    browser, address = signed_in("committee"), f"/committees/{scene.committee}/rounds/new"
+
+    def proposed() -> list[str]:
+        return re.findall(r'<option selected value="(\d{4}-Q\d)"', text_of(browser, address))
+
+    with app.app_context(), unit_of_work.transaction():
+        version = rounds.rubric(scene).id
+    assert proposed() == ["2026-Q4"]
+    with app.app_context(), unit_of_work.transaction():
+        rounds.planned(scene, quarter=Quarter(2026, 4), version=db.session.get_one(RubricVersion, version))
+    assert proposed() == ["2027-Q1"]
+
+
+def test_a_quarter_that_still_runs_is_said_before_it_is_published(
+    app: Flask, scene: Scene, signed_in: SignInAs
+) -> None:
+    words, said = "才结束。现在发布，之后办的活动、确认的记录都不再进这一版。", []
+    with app.app_context(), unit_of_work.transaction():
+        version = rounds.rubric(scene)
+        numbers = []
+        for quarter in (Quarter(2026, 3), Quarter(2026, 4)):
+            row = rounds.scoring(scene, quarter=quarter, version=version)
+            round_operations.move_round(row, RoundState.REVIEW, by=rounds.OPERATOR)
+            numbers.append(row.id)
+    for number in numbers:
+        page = text_of(signed_in("committee"), f"/inspections/rounds/{number}/review")
+        said.append(re.findall(rf"本季到(.*?){words}", page))
+    assert said == [[], ["12月31日"]]
+
+
 def test_two_who_change_a_plan_the_second_sees_both(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
     round_id, _ = round_in(app, scene)
     browser = signed_in("committee")

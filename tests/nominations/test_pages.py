@@ -116,6 +116,10 @@ def test_bad_input_comes_back_with_what_was_typed(scene: Scene, call_id: int, si
     assert answer.status_code == 422
     assert "请填支委会研究的日期" in answer.text
     assert "含水率稳住了。" in answer.text
+    both = secretary.post(address, data={**STATEMENT, "statement": "", "studied_on": "", "then": "submit"})
+    assert (both.status_code, "还有 2 处要看一下" in both.text) == (422, True)
+    draft = secretary.post(address, data={**STATEMENT, "statement": "", "studied_on": ""})
+    assert (draft.status_code, "还有 1 处要看一下" in draft.text) == (422, True)
     answer = secretary.post(address, data={**STATEMENT, "statement": "长" * 801})
     assert answer.status_code == 422
     assert "推荐理由请在 800 字以内" in answer.text
