@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
 from app import cli, navigation, tables  # noqa: F401 - tables: the metadata must be whole before any mapper is used
-from app.accounts import guard, kept, sessions
+from app.accounts import guard, sessions
 from app.foundation import (
     compression,
     db,
@@ -48,7 +48,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         error_pages,
         sessions,
         guard,
-        kept,
         unit_of_work,
         navigation,
     ):

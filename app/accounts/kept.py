@@ -8,9 +8,9 @@ invalidate. Only reading requests keep: one that writes would keep what may yet 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
-from flask import Flask, current_app, has_request_context, request
+from flask import current_app, has_request_context, request
 from flask_login import current_user
 
 from app.foundation.unit_of_work import SAFE_METHODS
@@ -41,6 +41,14 @@ class Kept(Generic[T]):
         return value
 
 
+def shelf(name: str, most: int) -> Kept[Any]:
+    """What this app keeps under the name, whatever acts there are: the key alone says what a value depends on."""
+    extensions = current_app.extensions
+    if name not in extensions:
+        extensions.setdefault(name, Kept(most))
+    return cast("Kept[Any]", extensions[name])
+
+
 def until_next_act(key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
     """`make()`, or what it gave at this head of the chain. Its value is plain data; the key names all it depends on
     besides acts, the day too if it asks for today."""
@@ -49,9 +57,5 @@ def until_next_act(key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
     head = current_user.head
     if head is None:  # no act yet: an installation without a line
         return make()
-    kept = cast("Kept[T]", current_app.extensions["kept"])
+    kept: Kept[T] = shelf("kept", MOST)
     return kept.get((head, *key), make)
-
-
-def init_app(app: Flask) -> None:
-    app.extensions["kept"] = Kept(MOST)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.accounts.guard import allow, current
-from app.accounts.kept import Kept, until_next_act
+from app.accounts.kept import Kept, shelf, until_next_act
 from app.accounts.permissions import Permission
 from app.activities import photo_queries
 from app.activities.issue_operations import LeadPhotoMissing, PhotosUnsorted
@@ -180,8 +180,7 @@ def _body(key: IssueKey, *, may_fill: bool) -> Body:
 
 
 def _printed_bodies() -> Kept[Body]:
-    kept: Kept[Body] = current_app.extensions.setdefault("board.bodies", Kept(MOST_BODIES))
-    return kept
+    return shelf("board.bodies", MOST_BODIES)
 
 
 # ---------------------------------------------------------------- what is drawn

@@ -58,9 +58,7 @@ class BrandFace:
         return f"seal-{self.brand_id}"
 
     def stamp(self, *, solid: bool = True, extra: str = "") -> Markup:
-        """The whole seal: solid (白文) for what is published, outline (朱文) for what is not yet."""
-        drawing = self.drawing
-        return Markup(seal.svg(drawing, solid=solid, extra=extra)) if drawing else Markup()  # noqa: S704 - escapes
+        return stamp(self.outlines, solid=solid, extra=extra)
 
     def use(self, *, solid: bool = True, extra: str = "") -> Markup:
         """A reference to the symbol in the page's `sprite`: some 120 bytes, for seals shown often."""
@@ -68,6 +66,13 @@ class BrandFace:
         if drawing is None:
             return Markup()
         return Markup(seal.use(drawing, self.symbol_id, solid=solid, extra=extra))  # noqa: S704 - escapes
+
+
+def stamp(outlines: Mapping[str, Any] | None, *, solid: bool = True, extra: str = "") -> Markup:
+    """A whole seal as it is kept: solid (白文) for what is published, outline (朱文) for what is not yet."""
+    if not outlines:
+        return Markup()
+    return Markup(seal.svg(seal.Drawing.from_dict(outlines), solid=solid, extra=extra))  # noqa: S704 - escapes
 
 
 def sprite(faces: Iterable[BrandFace]) -> Markup:
@@ -201,5 +206,4 @@ def _unit_face_of(place: Place, today: date) -> UnitFace:
     ).first()
     if row is None:
         return UnitFace("党建微品牌创建管理系统", None, is_demo=False)
-    mark = seal.svg(seal.Drawing.from_dict(row.drawing)) if row.drawing else ""
-    return UnitFace(row.branch or row.name, Markup(mark) if mark else None, row.is_demo)  # noqa: S704 - escapes
+    return UnitFace(row.branch or row.name, stamp(row.drawing) or None, row.is_demo)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.accounts.roles import Role
-from app.brands import seal
+from app.brands.queries import stamp
 from app.foundation.places import Place
 from app.inspections import queries, result_queries
 from app.inspections.course import STATE_NAMES
@@ -23,8 +23,7 @@ blueprint = Blueprint("inspections", __name__)
 @blueprint.app_template_filter()
 def face_seal(face: dict[str, Any]) -> Markup:
     """The seal kept on a sheet or a result; nothing before there is a brand."""
-    drawing = face.get("drawing")
-    return Markup(seal.svg(seal.Drawing.from_dict(drawing))) if drawing else Markup()  # noqa: S704 - drawn by us
+    return stamp(face.get("drawing"))
 
 
 @blueprint.app_template_filter()

@@ -8,8 +8,8 @@ from typing import Any
 from flask import current_app
 from markupsafe import Markup
 
-from app.accounts.kept import Kept
-from app.brands import seal
+from app.accounts.kept import Kept, shelf
+from app.brands.queries import stamp
 
 MOST_PIECES = 2048
 
@@ -17,13 +17,13 @@ MOST_PIECES = 2048
 def piece(template: str, work_out: Callable[..., dict[str, Any]] | None = None, **state: Hashable) -> Markup:
     """`state` is both what the template is given and the key under which the drawing is kept, so nothing can be stale.
     `work_out` makes more of the same state where the template needs it, once."""
-    kept: Kept[Markup] = current_app.extensions.setdefault("inspections.pieces", Kept(MOST_PIECES))
 
     def draw() -> Markup:
         more = work_out(**state) if work_out else {}
         drawn = current_app.jinja_env.get_template(f"inspections/{template}").render(**state, **more)
         return Markup(drawn)  # noqa: S704 - our own template, escaped by itself
 
+    kept: Kept[Markup] = shelf("inspections.pieces", MOST_PIECES)
     return kept.get((template, *state.values()), draw)
 
 
@@ -31,6 +31,4 @@ def piece(template: str, work_out: Callable[..., dict[str, Any]] | None = None, 
 def drawn_face(face: str) -> tuple[str, Markup]:
     """The class of the hue and the seal of a sheet's face, from the text that is kept of it."""
     data = json.loads(face)
-    drawing = data.get("drawing")
-    svg = Markup(seal.svg(seal.Drawing.from_dict(drawing))) if drawing else Markup()  # noqa: S704 - drawn by us
-    return (f"hue-{data['hue']}" if data.get("hue") else ""), svg
+    return (f"hue-{data['hue']}" if data.get("hue") else ""), stamp(data.get("drawing"))

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.accounts.guard import allow
-from app.accounts.kept import Kept
+from app.accounts.kept import Kept, shelf
 from app.accounts.permissions import Permission
 from app.foundation import charts, unchanged
 from app.foundation.paging import row_id
@@ -88,11 +88,7 @@ def _bands(of: result_queries.PlaceQuarter) -> dict[str, int]:
 
 
 def _kept_bodies() -> Kept[Markup]:
-    extensions = current_app.extensions
-    if "inspections.bodies" not in extensions:
-        extensions["inspections.bodies"] = Kept(MOST_BODIES)
-    kept: Kept[Markup] = extensions["inspections.bodies"]
-    return kept
+    return shelf("inspections.bodies", MOST_BODIES)
 
 
 def _count(rows: Sequence[Any]) -> dict[str, int]:

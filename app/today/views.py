@@ -12,7 +12,7 @@ from markupsafe import Markup
 from app.accounts.guard import current, signed_in
 from app.accounts.kept import until_next_act
 from app.accounts.permissions import Permission
-from app.brands import seal
+from app.brands.queries import stamp
 from app.foundation import charts, clock
 from app.foundation.periods import Month
 from app.today import agenda, month_queries, queries
@@ -107,7 +107,7 @@ class GroupMonth:
     name: str
     brand: str
     hue: str
-    seal: Markup | None
+    seal: Markup
     issue: Issue
 
     @property
@@ -151,13 +151,9 @@ def _group_month(row: Any) -> GroupMonth:
         row.name or "",
         row.brand or "",
         row.hue or "",
-        _seal(row.outlines, solid=printed_on is not None),
+        stamp(row.outlines, solid=printed_on is not None),
         Issue(row.activities, row.photos, row.on_board, row.first_slot == 1, printed_on),
     )
-
-
-def _seal(outlines: dict[str, Any] | None, *, solid: bool = True) -> Markup | None:
-    return Markup(seal.svg(seal.Drawing(**outlines), solid=solid)) if outlines else None  # noqa: S704 - drawn by us
 
 
 @lru_cache(maxsize=512)
@@ -222,7 +218,7 @@ def _seen(reach: Reach, today: date) -> dict[str, Any]:
         "photos": month_queries.latest_photos(led.id, month) if led else [],
         "groups": groups,
         "decides": decides,
-        "branches": [(branch, _seal(branch.outlines)) for branch in shown],
+        "branches": [(branch, stamp(branch.outlines)) for branch in shown],
         "more_branches": len(branches) > len(shown),
         "rounds": _rounds(reach, today) if decides else [],
         "strip": None if decides else _strip(today, year.done, year.planned),
