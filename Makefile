@@ -49,7 +49,7 @@ html:
 	@echo "== HTML"
 	@scripts/check-html.sh
 
-crash: workshop ## A thousand kill -9 during uploads and marks (KILLS=100 for fewer)
+crash: workshop ## A thousand kill -9 during uploads and marks, three hundred more over S3 (KILLS=100 for fewer)
 	@KILLS=$${KILLS:-1000} $(PY) -m pytest -s -m crash tests/crash
 
 bench: workshop ## Print the ratios: pages, league growth, publishing, writers, slow phones, photos, start
