@@ -1,4 +1,4 @@
-"""The month of a group: its activities and photos, and sorting them."""
+"""The month of a group: its activities and photos, sorting them, and taking its printed issue back."""
 
 import secrets
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
-from app.activities import photo_operations, photo_queries, queries, sorting
+from app.activities import issue_operations, photo_operations, photo_queries, queries, sorting
 from app.activities.cadence import still_due
 from app.activities.forms import ReasonForm, SortForm
 from app.activities.photo_models import Photo
@@ -19,6 +19,7 @@ from app.activities.record_views import blueprint
 from app.activities.upload_operations import MonthClosed, check_month
 from app.foundation import clock
 from app.foundation.errors import Refused
+from app.foundation.forms import text
 from app.foundation.paging import row_id
 from app.foundation.periods import Month
 
@@ -153,4 +154,18 @@ def sort_photos(month: GroupMonth) -> ResponseReturnValue:
     remember_choice(activity_id)
     title = next(line.title for line in activities if line.id == activity_id)
     flash(f"{len(photos)} 张已归到“{title}”。")
+    return redirect(month_address(month))
+
+
+# ------------------------------------------------------------------ the issue (printing it stands with the board)
+
+
+@blueprint.post("/groups/<int:group_id>/months/<month:month>/reopen")
+@allow(Permission.MONTH_ISSUE_PRINT, photo_queries.group_month)
+def reopen_issue(month: GroupMonth) -> ResponseReturnValue:
+    form = ReasonForm(request.form)
+    if not form.validate():
+        return month_with(month, form), 422
+    issue_operations.reopen_issue(month, reason=text(form.reason), by=current())
+    flash("已撤回付印。改好后请再付印一次，墙上的也要换。")
     return redirect(month_address(month))

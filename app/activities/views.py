@@ -2,7 +2,6 @@
 
 from app.activities import (  # noqa: F401 - each adds its routes
     entry_views,
-    issue_views,
     list_views,
     month_views,
     photo_views,

@@ -1,4 +1,4 @@
-"""Reads of the organisation. Listings take the reader's places; every order is total and ends in an id."""
+"""Reads of the organisation. Every order is total and ends in an id."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Acts on committees, branches, groups and work teams. A name holds from a day on; earlier days keep the earlier name."""
+"""Acts on committees, branches and groups. A name holds from a day on; earlier days keep the earlier name."""
 
 from datetime import date
 
