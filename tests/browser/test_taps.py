@@ -16,8 +16,11 @@ PAGES = {
     "leader1": [
         "/activities", "/groups/1/activities/new", f"/groups/1/months/{THIS_MONTH}",
         f"/groups/1/months/{THIS_MONTH.previous()}", "/photos/1", "/activities/1", "/activities/1/edit",
+        "/", "/branches/1", f"/branches/1/boards/{THIS_MONTH.previous()}", f"/groups/1/board/{THIS_MONTH.previous()}",
+        f"/groups/1/board/{THIS_MONTH}", f"/groups/1/photos/{THIS_MONTH.year}", "/activities/1/sheet",
     ],
     "secretary": [
+        "/", f"/groups/1/board/{THIS_MONTH}",
         "/branches/1/organisation", "/branches/1/organisation?day=2026-01-01", "/branches/1/roster", "/groups/1/organisation",
         "/groups/1/teams", "/members/1", "/members/1/move", "/model-groups", "/model-groups/1", "/nominations/1",
     ],
