@@ -21,7 +21,7 @@ from app.foundation.errors import Refused
 from app.organisation.models import Committee, PartyGroup
 from tests import factories
 from tests.factories import PASSWORD, Scene
-from tests.fixtures.statements import Statements
+from tests.fixtures.statements import Statements, counts_of
 
 SignInAs = Callable[[str], FlaskClient]
 NEW = {"role": "auditor", "name": "示例审计", "login": "auditor2"}
@@ -216,6 +216,21 @@ def test_what_was_done_to_an_account_stands_on_its_owners_page_for_good(
     assert "别人对我的账号做过" not in signed_in("leader2").get("/me").text
 
 
+def test_an_account_made_for_somebody_with_a_post_is_told(signed_in: SignInAs, scene: Scene, app: Flask) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        group = db.session.get_one(PartyGroup, scene.group)
+        plain, posted = factories.member(group, "示例新人"), factories.member(group, "示例新组长")
+        factories.appointment(Role.GROUP_LEADER, group, posted)
+        logins = {"plain": plain.id, "posted": posted.id}
+    made = {
+        login: password_in(signed_in("admin").post(f"/accounts/members/{number}", data={"login": login}).text)
+        for login, number in logins.items()
+    }
+    words = "示例admin对示例新组长（posted）：新建账号。觉得不对，请与本人和审计员核对。"
+    assert [told(app, login) for login in ("committee", "auditor")] == [[words], [words]]
+    assert told(app, "posted", made["posted"]) == []
+
+
 def test_nothing_that_was_done_is_hidden_behind_what_was_done_after_it(
     signed_in: SignInAs, scene: Scene, app: Flask
 ) -> None:
@@ -271,20 +286,12 @@ def test_statements_do_not_grow(signed_in: SignInAs, scene: Scene, app: Flask, s
         (leader, "/me"),
     ]
 
-    def counts() -> list[int]:
-        found = []
-        for client, path in paths:
-            with statements() as seen:
-                assert client.get(path).status_code == 200
-            found.append(len(seen))
-        return found
-
-    counts()
-    small = counts()
+    counts_of(statements, paths)  # what is kept from one act to the next
+    small = counts_of(statements, paths)
     with app.app_context(), unit_of_work.transaction():
         committee = db.session.get_one(Committee, scene.committee)
         for number in range(500):
             factories.account(f"extra{number}", committee)
             factories.member(db.session.get_one(PartyGroup, scene.group))
-    assert counts() == small
+    assert counts_of(statements, paths) == small
     assert max(small) <= 6

@@ -23,7 +23,7 @@ from app.foundation.db import db
 from app.foundation.spreadsheets import read_spreadsheet
 from app.organisation.models import Branch, PartyGroup
 from tests.factories import Scene
-from tests.fixtures.statements import Statements
+from tests.fixtures.statements import Statements, counts_of
 
 SignInAs = Callable[[str], FlaskClient]
 
@@ -139,23 +139,15 @@ def test_statements_do_not_grow(
 ) -> None:
     """Nor with the lines of a long trail, on the first page and on one far behind."""
     auditor = signed_in("auditor")
-
-    def counts() -> list[int]:
-        found = []
-        for query in ("", "after=50", "subject=photo"):
-            with statements() as seen:
-                assert auditor.get(f"/audit?{query}").status_code == 200
-            found.append(len(seen))
-        return found
-
-    counts()
-    few = counts()
+    pages = [(auditor, f"/audit?{query}") for query in ("", "after=50", "subject=photo")]
+    counts_of(statements, pages)  # what is kept from one act to the next
+    few = counts_of(statements, pages)
     with app.app_context(), unit_of_work.transaction():
         group = db.session.get_one(PartyGroup, scene.group)
         for number in range(500):
             record(Command(f"示例{number}"), "activity.log", group)
-    counts()  # the first request after an act looks the page's head up anew
-    assert counts() == few
+    counts_of(statements, pages)  # the first request after an act looks the page's head up anew
+    assert counts_of(statements, pages) == few
     assert max(few) <= 6
 
 

@@ -21,7 +21,7 @@ from tests.activities import records
 from tests.board import months
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
-from tests.fixtures.statements import Statements
+from tests.fixtures.statements import Statements, counts_of
 from tests.nominations import calls
 
 
@@ -218,13 +218,8 @@ def test_statements_do_not_grow_with_the_rows(
     ]
 
     def counted() -> list[int]:
-        found = []
-        for reader, address in pages:
-            reader.get(address)  # a printed page is kept from now on
-            with statements() as seen:
-                assert reader.get(address).status_code == 200
-            found.append(len(seen))
-        return found
+        counts_of(statements, pages)  # a printed page is kept from now on
+        return counts_of(statements, pages)
 
     few = counted()
     with writing(app):

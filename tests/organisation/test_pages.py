@@ -16,7 +16,7 @@ from app.foundation.db import db
 from app.organisation.models import Branch, Committee, GroupTeam, PartyGroup
 from tests import factories
 from tests.factories import Scene
-from tests.fixtures.statements import Statements
+from tests.fixtures.statements import Statements, counts_of
 
 SignInAs = Callable[[str], FlaskClient]
 
@@ -283,16 +283,8 @@ def test_statements_do_not_grow_with_the_branch(
         (committee, f"/committees/{scene.committee}"),
     ]
 
-    def counts() -> list[int]:
-        found = []
-        for client, path in paths:
-            with statements() as seen:
-                assert client.get(path).status_code == 200
-            found.append(len(seen))
-        return found
-
-    counts()
-    small = counts()
+    counts_of(statements, paths)  # what is kept from one act to the next
+    small = counts_of(statements, paths)
     with app.app_context(), unit_of_work.transaction():
         branch = db.session.get_one(Branch, scene.branch)
         for number in range(5):
@@ -301,7 +293,7 @@ def test_statements_do_not_grow_with_the_branch(
                 factories.member(group)
         for number in range(10):
             factories.branch(branch_committee(scene), f"另一党支部{number}")
-    large = counts()
+    large = counts_of(statements, paths)
     assert small == large
     assert max(large) <= 6
 
