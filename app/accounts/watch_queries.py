@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, or_, select
+from sqlalchemy import Row, Select, and_, exists, or_, select
 
 from app.accounts.models import Account, Appointment
 from app.accounts.roles import Role
 from app.audit.models import AuditLine
 from app.foundation.db import db
 
+CREATED = "account.create"
 WORDS = {
+    CREATED: "新建账号",
     "account.grant-role": "授予{role}",
     "account.end-role": "免去{role}",
     "account.reset-password": "重置密码",
@@ -57,6 +59,7 @@ def done_to(account_id: int, *, since: datetime | None = None, limit: int = MOST
     wanted = _acts().where(
         AuditLine.subject_type == Account.__tablename__,
         AuditLine.subject_id == account_id,
+        AuditLine.act != CREATED,
         or_(AuditLine.account_id.is_(None), AuditLine.account_id != account_id),
     )
     if since is not None:
@@ -67,12 +70,18 @@ def done_to(account_id: int, *, since: datetime | None = None, limit: int = MOST
 def done_to_offices(
     committees: Collection[int], since: datetime, *, but: int | None = None, limit: int = MOST
 ) -> list[AccountAct]:
-    """What was done to accounts that hold or held a role of a committee, newest first; not those of the reader's own."""
+    """What was done to accounts that hold or held a role of a committee, newest first; not those of the reader's own.
+    Also the accounts made for members who hold a post: until they hear of it, whoever made it could speak for them."""
     office = exists().where(Appointment.account_id == AuditLine.subject_id)
+    posted = exists().where(Account.id == AuditLine.subject_id, Appointment.member_id == Account.member_id)
     wanted = _acts().where(
         AuditLine.committee_id.in_(committees),
         AuditLine.at >= since,
         AuditLine.subject_id != (but or 0),
-        or_(office, AuditLine.act.in_(("account.grant-role", "account.end-role"))),
+        or_(
+            and_(AuditLine.act == CREATED, posted),  # an office's account is told by the role that it is given
+            and_(AuditLine.act != CREATED, office),
+            AuditLine.act.in_(("account.grant-role", "account.end-role")),
+        ),
     )
     return [_told(row) for row in db.session.execute(wanted.limit(limit))]
