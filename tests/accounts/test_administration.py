@@ -231,21 +231,6 @@ def test_an_account_made_for_somebody_with_a_post_is_told(signed_in: SignInAs, s
     assert told(app, "posted", made["posted"]) == []
 
 
-def test_an_account_made_for_somebody_with_a_post_is_told(signed_in: SignInAs, scene: Scene, app: Flask) -> None:
-    with app.app_context(), unit_of_work.transaction():
-        group = db.session.get_one(PartyGroup, scene.group)
-        plain, posted = factories.member(group, "示例新人"), factories.member(group, "示例新组长")
-        factories.appointment(Role.GROUP_LEADER, group, posted)
-        logins = {"plain": plain.id, "posted": posted.id}
-    made = {
-        login: password_in(signed_in("admin").post(f"/accounts/members/{number}", data={"login": login}).text)
-        for login, number in logins.items()
-    }
-    words = "示例admin对示例新组长（posted）：新建账号。觉得不对，请与本人和审计员核对。"
-    assert [told(app, login) for login in ("committee", "auditor")] == [[words], [words]]
-    assert told(app, "posted", made["posted"]) == []
-
-
 def test_nothing_that_was_done_is_hidden_behind_what_was_done_after_it(
     signed_in: SignInAs, scene: Scene, app: Flask
 ) -> None:
