@@ -589,6 +589,9 @@ def test_the_activities_of_other_days_are_folded(app: Flask, scene: Scene, signe
         return [re.findall(r'name="activity"[^>]*value="(\d+)"', part) for part in parts]
 
     assert (folded(sorted_in), folded(loose)) == ([[str(other), "0"]], [])
+    pages = [leader.get(f"/photos/{number}").get_data(as_text=True) for number in (sorted_in, loose)]
+    heads = [re.findall(r"<h1[^>]*>(.*?)</h1>", page) for page in pages]
+    assert heads == [["还没写说明的照片"], ["这张照片是哪次活动"]]
 
 
 class TestMonthsThatTakePhotos:
