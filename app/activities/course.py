@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from app.foundation.errors import IllegalTransition
+from app.foundation.errors import IllegalTransition, Refused
 
 
 class ActivityState(StrEnum):
@@ -57,6 +57,10 @@ _REFUSALS = {
     Step.CORRECT: "这条记录还没有确认，直接修改就可以。",
     Step.DISCARD: "这条记录已经提交，不能删除。如记错了，请书记退回后再删。",
 }
+
+
+class ReasonMissing(Refused):
+    """What was submitted, confirmed, shown or printed is changed or taken back without saying why."""
 
 
 class StepNotAllowed(IllegalTransition):

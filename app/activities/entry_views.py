@@ -11,7 +11,7 @@ from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.activities import attendance, form_queries, operations, queries, record_queries
 from app.activities.attendance import Reading
-from app.activities.course import ActivityState
+from app.activities.course import ActivityState, ReasonMissing
 from app.activities.details import Details
 from app.activities.form_queries import Enrolled, Option
 from app.activities.forms import MAX_SITTINGS, NOTHING, ActivityForm, values_of
@@ -194,7 +194,7 @@ def edit_activity(activity: Activity) -> ResponseReturnValue:
     except ActivityChanged:
         return _conflict(owner, desk, activity), 409
     except Refused as refusal:
-        form.refuse(refusal.message, form.reason if isinstance(refusal, operations.ReasonMissing) else None)
+        form.refuse(refusal.message, form.reason if isinstance(refusal, ReasonMissing) else None)
         return _form_page(owner, desk, activity), 422
     flash("已保存。" if activity.state is not ActivityState.SUBMITTED else "已保存，等书记确认。")
     return to_record(activity)

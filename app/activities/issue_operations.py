@@ -1,6 +1,7 @@
 """付印: the printing of a month's issue, and taking it back."""
 
 from app.activities import board_choice, photo_queries
+from app.activities.course import ReasonMissing
 from app.activities.photo_models import MonthIssue
 from app.activities.photo_operations import IssuePrinted
 from app.activities.photo_queries import GroupMonth
@@ -25,10 +26,6 @@ class MonthToCome(Refused):
 
 class PhotosUnsorted(Refused):
     """Photos of the month lie in the inbox still; whoever prints says that they may stay there."""
-
-
-class ReasonMissing(Refused):
-    """A printed issue is taken back without a reason."""
 
 
 def print_issue(of: GroupMonth, *, by: Doer, leave_unsorted: bool = False) -> MonthIssue:

@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app.activities import course, form_queries
 from app.activities.attendance import Seen
-from app.activities.course import Step
+from app.activities.course import ReasonMissing, Step
 from app.activities.details import Details, SittingDetails
 from app.activities.models import (
     Activity,
@@ -38,10 +38,6 @@ class NotYetHeld(Refused):
 
 class NotOfThisUnit(Refused):
     """A kind, group, goal, team, brand or member that the owner's branch does not have on the day."""
-
-
-class ReasonMissing(Refused):
-    """A return or a correction without a reason."""
 
 
 class MonthMoved(Refused):

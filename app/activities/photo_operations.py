@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from app.activities import board_choice, photo_queries
 from app.activities.board_choice import BoardChoice
+from app.activities.course import ReasonMissing
 from app.activities.details import PhotoDetails
 from app.activities.models import Activity
 from app.activities.photo_models import Photo
@@ -29,10 +30,6 @@ class IssuePrinted(Conflict):
 
 class NothingToSort(Refused):
     """None of the photos lies in the inbox (any more)."""
-
-
-class ReasonMissing(Refused):
-    """A withdrawal without a reason."""
 
 
 def sort_photos(of: GroupMonth, photo_ids: Collection[int], *, activity_id: int, by: Doer) -> list[Photo]:

@@ -11,7 +11,7 @@ from app.accounts.models import Appointment
 from app.activities import course, kind_operations, list_queries, operations, queries, record_queries
 from app.activities.attendance import Presence, Seen
 from app.activities.cadence import year_cells
-from app.activities.course import ActivityState, Step, StepNotAllowed
+from app.activities.course import ActivityState, ReasonMissing, Step, StepNotAllowed
 from app.activities.details import SittingDetails
 from app.activities.models import Activity, ActivityGroup, Attendance
 from app.activities.operations import (
@@ -19,7 +19,6 @@ from app.activities.operations import (
     MonthMoved,
     NotOfThisUnit,
     NotYetHeld,
-    ReasonMissing,
 )
 from app.audit.models import AuditLine
 from app.foundation.db import db
