@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     and_,
+    case,
     func,
     literal,
     or_,
@@ -23,7 +24,7 @@ from app.activities.models import (
     Attendance,
     Cadence,
 )
-from app.activities.queries import LINES, RECORDED, ActivityLine, fetched, name_on, within
+from app.activities.queries import LINES, RECORDED, ActivityLine, counts_for_branch, fetched, name_on, within
 from app.foundation import paging
 from app.foundation.db import db
 from app.foundation.periods import Month
@@ -104,22 +105,28 @@ def year_count(places: Sequence[Place], filters: Filters) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many recorded activities of a kind a month had."""
+    """How many recorded activities of a kind a month had, and how many of them count for the branch's cadences."""
 
     kind_id: int
     month: Month
     count: int
+    of_branch: int
 
 
 def year_tally(places: Sequence[Place], year: int, group_id: int | None = None) -> list[Tally]:
     """Submitted and confirmed activities by kind and month; a joint one counts once, whoever takes part."""
     rows = db.session.execute(
-        select(Activity.kind_id, Activity.month, func.count().label("number"))
+        select(
+            Activity.kind_id,
+            Activity.month,
+            func.count().label("number"),
+            func.sum(case((counts_for_branch(), 1), else_=0)).label("of_branch"),
+        )
         .where(*_matching(places, Filters(year, group_id=group_id)), Activity.state.in_(RECORDED))
         .group_by(Activity.kind_id, Activity.month)
         .order_by(Activity.month, Activity.kind_id)
     )
-    return [Tally(row.kind_id, row.month, row.number) for row in rows]
+    return [Tally(row.kind_id, row.month, row.number, row.of_branch) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def index() -> str:
         month_starts=_month_starts(page.rows),
         found=found,
         total=sum(row.count for row in tally),
-        grid=_grid(options, tally, filters) if _one_unit(places, filters) else None,
+        grid=_grid(options, tally, filters, level) if _one_unit(places, filters) else None,
         older=_address(after=page.next_key) if page.next_key else "",
         log_url=_log_url(places, filters),
         years=range(clock.today().year, clock.today().year - 4, -1),
@@ -136,10 +136,10 @@ class _Choices:
         return next((option.name for option in self.options if option.kind == kind and option.id == number), "")
 
 
-def _grid(options: Sequence[ListOption], tally: Sequence[Tally], filters: Filters) -> Markup | None:
+def _grid(options: Sequence[ListOption], tally: Sequence[Tally], filters: Filters, level: str) -> Markup | None:
     counts: dict[int, dict[Month, int]] = {}
     for row in tally:
-        counts.setdefault(row.kind_id, {})[row.month] = row.count
+        counts.setdefault(row.kind_id, {})[row.month] = row.of_branch if level == "branch" else row.count
     current_month = Month.of(clock.today())
     rows = [
         (

@@ -34,7 +34,7 @@ from app.activities.models import (
     Sitting,
 )  # fmt: skip
 from app.foundation.db import MonthType, db, fetch
-from app.foundation.periods import Day, Month
+from app.foundation.periods import Day, Month, as_of
 from app.foundation.places import Place
 from app.organisation.models import (
     Branch,
@@ -235,6 +235,17 @@ _MONTH_ACTIVITIES = _month_activities()
 def month_activities(group_id: int, month: Month) -> list[ActivityLine]:
     """The group's month in the order of its days, drafts included; counts are of the group's own members."""
     return fetched(_MONTH_ACTIVITIES, group_id=group_id, month=month)
+
+
+def counts_for_branch() -> ColumnElement[bool]:
+    """The SQL condition that an activity counts for its branch's cadences: the branch held it, or every group that stood
+    on its day takes part. Groups take turns to plan the branch's theme day, and nobody logs it a second time."""
+    stood = PartyGroup.branch_id == Activity.branch_id, as_of(PartyGroup, Activity.held_on)
+    took_part = select(ActivityGroup.activity_id).where(
+        ActivityGroup.activity_id == Activity.id, ActivityGroup.group_id == PartyGroup.id
+    )
+    everybody = ~select(PartyGroup.id).where(*stood, ~took_part.exists()).exists()
+    return or_(Activity.group_id.is_(None), and_(select(PartyGroup.id).where(*stood).exists(), everybody))
 
 
 def within(places: Sequence[Place]) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Self
 
 from sqlalchemy import ColumnElement, and_, or_
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from werkzeug.routing import BaseConverter, ValidationError
 
 
@@ -145,8 +145,8 @@ class Dated:
     ends_on: Mapped[date | None] = mapped_column(default=None)
 
 
-Day = date | ColumnElement[date]
-"""A day, or the bound parameter of a statement that is built once and asked for many days."""
+Day = date | ColumnElement[date] | InstrumentedAttribute[date]
+"""A day, a column of days, or the bound parameter of a statement that is built once and asked for many days."""
 
 
 def as_of(tie: type[Dated], day: Day) -> ColumnElement[bool]:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from app.activities.cadence import Due, span
 from app.activities.models import Activity, ActivityGroup, ActivityKind, Cadence
 from app.activities.photo_models import MonthIssue, Photo
-from app.activities.queries import RECORDED, name_on
+from app.activities.queries import RECORDED, counts_for_branch, name_on
 from app.brands.models import Brand, BrandVersion
 from app.brands.queries import version_on
 from app.foundation.db import MonthType, fetch
@@ -234,12 +234,11 @@ _home = select(Branch.committee_id).where(Branch.id == _unit).scalar_subquery()
 _YEAR_OF_BRANCH = _year(
     "branch",
     _home,
-    # What the branch itself held, its groups' own activities left out.
     select().where(
         Activity.committee_id == _home,
         Activity.branch_id == _unit,
         Activity.month.between(_january, _december),
-        Activity.group_id.is_(None),
+        counts_for_branch(),
     ),
 )
 
