@@ -133,7 +133,9 @@ class Fingerprint:
 # ------------------------------------------------------------------ first stage: propose
 
 ASKED = 11  # windows of the new photo that are looked for
-WEAK = 3  # bits of a word that may be wrong: those whose waves are weakest
+# Bits of a word that may be wrong: those whose waves are weakest. One more for the whole photo, the likeliest question.
+WEAK_IN_WHOLE = 4
+WEAK_IN_WINDOW = 3
 FAR = 20  # signs that may differ
 LEAST_AGREEMENT = 0.67
 PROPOSED = 128
@@ -158,7 +160,7 @@ class _Probe:
     def words(self) -> Iterator[int]:
         for band, word in enumerate(_words(self.signs, whole=True)):
             bits = range(band * 16, min(band * 16 + 16, len(ORDER)))
-            weak = sorted(bits, key=self.worth.__getitem__)[:WEAK]
+            weak = sorted(bits, key=self.worth.__getitem__)[: WEAK_IN_WINDOW if self.window else WEAK_IN_WHOLE]
             for flips in _subsets(tuple(1 << bit % 16 for bit in weak)):
                 yield word ^ flips
 
@@ -234,7 +236,10 @@ HOPELESS = 0.4  # correlation below which no shifting is tried
 PROMISING = 0.6
 QUARTER = EDGE // 4
 FAINT = 100.0  # spread of greys below which a block counts as plain
-ALIKE = 0.7
+ALIKE = 0.71
+# A stretch that is uneven may still be a cut on one side, but is what strangers need in order to meet.
+EVEN = 1.07
+ALIKE_UNEVEN = 0.8
 
 
 @dataclass(frozen=True)
@@ -254,6 +259,10 @@ class Laid:
     @property
     def edges(self) -> tuple[int, ...]:
         return (self.left, self.top, self.right, self.bottom, self.lean_across, self.lean_down)
+
+    @property
+    def stretch(self) -> float:
+        return (self.right - self.left) / (self.bottom - self.top)
 
     @property
     def share(self) -> float:
@@ -299,6 +308,8 @@ def _correlation(first: Sequence[int], second: Sequence[int], faint: float = 0.0
 
 
 def _fit(one: bytes, other: bytes, laid: Laid) -> float:
+    if min(laid.right - laid.left, laid.bottom - laid.top) < FINE * LEAST_OVERLAP:
+        return -1.0
     own, its = _meeting(laid, POINTS)
     if len(own) < POINTS * POINTS * LEAST_OVERLAP:
         return -1.0
@@ -418,4 +429,5 @@ def verdict(question: Question, other: Fingerprint) -> Likeness | None:
         return None
     fit, laid = _settled(one, other.grey, laid, (*SHIFTS, *LEANS), (2, 1))
     middle = _middle(one, other.grey, laid)
-    return Likeness(fit, middle, way, laid) if middle >= ALIKE else None
+    needed = ALIKE if 1 / EVEN <= laid.stretch <= EVEN else ALIKE_UNEVEN
+    return Likeness(fit, middle, way, laid) if middle >= needed else None
