@@ -11,6 +11,12 @@ from whitenoise import WhiteNoise
 
 from app import cli, navigation, tables  # noqa: F401 - tables: the metadata must be whole before any mapper is used
 from app.accounts import guard, sessions
+from app.accounts.views import blueprint as accounts_pages
+from app.activities.views import blueprint as activities_pages
+from app.auditing.views import blueprint as audit_pages
+from app.board.views import blueprint as board_pages
+from app.brands.views import blueprint as brands_pages
+from app.demo.views import blueprint as demo_pages
 from app.foundation import (
     compression,
     db,
@@ -23,6 +29,13 @@ from app.foundation import (
     unit_of_work,
 )
 from app.foundation.site import Site
+from app.gallery.views import blueprint as gallery_pages
+from app.health import blueprint as health_pages
+from app.inspections.views import blueprint as inspections_pages
+from app.nominations.views import blueprint as nominations_pages
+from app.organisation.views import blueprint as organisation_pages
+from app.today.views import blueprint as today_pages
+from app.walls.views import blueprint as walls_pages
 from config import Settings
 
 ROOT = Path(__file__).resolve().parent
@@ -59,27 +72,13 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def register_features(app: Flask) -> None:
-    from app.accounts.views import blueprint as accounts  # noqa: PLC0415 - views need the app's parts in place
-    from app.activities.views import blueprint as activities  # noqa: PLC0415
-    from app.auditing.views import blueprint as audit  # noqa: PLC0415
-    from app.board.views import blueprint as board  # noqa: PLC0415
-    from app.brands.views import blueprint as brands  # noqa: PLC0415
-    from app.demo.views import blueprint as demo  # noqa: PLC0415
-    from app.health import blueprint as health  # noqa: PLC0415
-    from app.inspections.views import blueprint as inspections  # noqa: PLC0415
-    from app.nominations.views import blueprint as nominations  # noqa: PLC0415
-    from app.organisation.views import blueprint as organisation  # noqa: PLC0415
-    from app.today.views import blueprint as today  # noqa: PLC0415
-    from app.walls.views import blueprint as walls  # noqa: PLC0415
-
     for blueprint in (
-        today, accounts, audit, organisation, brands, activities, inspections, nominations, board, walls, demo, health,
+        today_pages, accounts_pages, audit_pages, organisation_pages, brands_pages, activities_pages, inspections_pages,
+        nominations_pages, board_pages, walls_pages, demo_pages, health_pages,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     if app.config["GALLERY"]:
-        from app.gallery.views import blueprint as gallery  # noqa: PLC0415
-
-        app.register_blueprint(gallery)
+        app.register_blueprint(gallery_pages)
 
 
 def serve_static(app: Flask) -> None:

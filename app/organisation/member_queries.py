@@ -40,8 +40,8 @@ def ties_of(member_id: int) -> list[TieLine]:
     """Newest first."""
     rows = db.session.execute(
         select(
-            branch_name_on(Membership.branch_id, Membership.starts_on),  # type: ignore[arg-type]
-            group_name_on(Membership.group_id, Membership.starts_on),  # type: ignore[arg-type]
+            branch_name_on(Membership.branch_id, Membership.starts_on),
+            group_name_on(Membership.group_id, Membership.starts_on),
             WorkTeam.name,
             Membership.starts_on,
             Membership.ends_on,
