@@ -25,7 +25,7 @@ UNRELATED = 500
 SCENES = 30
 LIBRARY = 100_000
 BAND = 0xFFFF
-EACH = (5, 2)  # percent missed of an edit: must, aim
+EACH: tuple[float | None, float | None] = (5, 2)  # percent missed of an edit: must, aim
 
 Entry = tuple[int, int, int]
 
