@@ -133,12 +133,12 @@ class Fingerprint:
 # ------------------------------------------------------------------ first stage: propose
 
 ASKED = 11  # windows of the new photo that are looked for
-# Bits of a word that may be wrong: those whose waves are weakest. One more for the whole photo, the likeliest question.
-WEAK_IN_WHOLE = 4
-WEAK_IN_WINDOW = 3
+# Bits of a word that may be wrong: those whose waves are weakest. More for the whole photo, the likeliest question.
+WEAK_IN_WHOLE = 5
+WEAK_IN_WINDOW = 2
 FAR = 20  # signs that may differ
 LEAST_AGREEMENT = 0.67
-PROPOSED = 128
+PROPOSED = 256
 
 
 @dataclass(frozen=True)
