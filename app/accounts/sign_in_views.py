@@ -78,10 +78,10 @@ def _home() -> str:
 @public(slow=True)
 def sign_in() -> ResponseReturnValue:
     target = own_address(request.values.get("next", ""))
-    if request.method == "GET" and current_user.is_authenticated:
+    if request.method != "POST" and current_user.is_authenticated:
         return redirect(target or _home())
     form = SignInForm(request.form, next=target or "")
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("accounts/sign_in.html", form=form)
     form.next.data = target or ""
     if not form.validate():

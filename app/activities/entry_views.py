@@ -99,7 +99,7 @@ def _log(owner: Owner) -> ResponseReturnValue:
     form = ActivityForm(request.form)
     day = form.first_day or _proposed_day()
     desk = _desk(owner.place, form, day)
-    if request.method == "GET":
+    if request.method != "POST":
         _propose(desk, day)
         return _form_page(owner, desk)
     if _rearranged(form):
@@ -181,7 +181,7 @@ def edit_activity(activity: Activity) -> ResponseReturnValue:
     form = ActivityForm(request.form)
     desk = _desk(activity.place, form, form.first_day or activity.held_on, activity)
     owner = Owner(activity.place, _owner_name(desk), "")
-    if request.method == "GET":
+    if request.method != "POST":
         _fill(desk, activity)
         return _form_page(owner, desk, activity)
     if _rearranged(form):

@@ -32,7 +32,7 @@ def photo_page(photo: Photo) -> ResponseReturnValue:
     activities = queries.month_activities(photo.group_id, photo.month)
     form = PhotoForm(request.form)
     form.offer(activities)
-    if request.method == "GET":
+    if request.method != "POST":
         proposed = None if photo.activity_id else suggestion([photo], activities)
         form.activity.data = photo.activity_id or (proposed.activity_id if proposed else NOTHING)
         form.caption.data = photo.caption

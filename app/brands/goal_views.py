@@ -35,7 +35,7 @@ class Row:
 @allow(Permission.GOAL_WRITE, versions.branch)
 def goals(branch: Branch) -> ResponseReturnValue:
     year = _year()
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(branch, year, _rows(versions.goals(branch.id, year)))
     rows = _typed()
     if any(row.error for row in rows):

@@ -85,7 +85,7 @@ def _new(place: Place) -> ResponseReturnValue:
     form = BrandForm(request.form if request.method == "POST" else None)
     form.offer(versions.ties(place, None, clock.today().year, clock.today()))
     _offer_parents(form, place, around)
-    if request.method == "GET":
+    if request.method != "POST":
         start = Content("", owner=around.group_name or around.branch_name, responsible=current().name)
         form.fill(start)
         return _page(form, start, around, place)
@@ -128,7 +128,7 @@ def edit(brand: Brand) -> ResponseReturnValue:
     if version.state not in WRITABLE:
         form.keep_face()
     form.offer(tied)
-    if request.method == "GET":
+    if request.method != "POST":
         form.fill(saved)
         form.version.data = str(version.version)
         return _page(form, saved, around, brand.place, brand=brand, version=version)
@@ -213,9 +213,9 @@ def _typed_fields(form: BrandForm) -> list[tuple[str, str]]:
 @allow(Permission.BRAND_WRITE, versions.brand)
 def revise(brand: Brand) -> ResponseReturnValue:
     form = ReasonForm(request.form if request.method == "POST" else None)
-    if request.method == "GET" or not form.validate():
+    if request.method != "POST" or not form.validate():
         page = render_template("brands/revise.html", brand=brand, form=form, present=in_force(brand))
-        return page, 200 if request.method == "GET" else 422
+        return page, 200 if request.method != "POST" else 422
     version = operations.revise(brand, form.reason.data or "", by=current())
     flash(f"第{version.number}版已开，原版照常使用，直到支部确定新版。")
     return redirect(url_for("brands.edit", brand_id=brand.id))

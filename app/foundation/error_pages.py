@@ -65,7 +65,7 @@ def _sign_in_again() -> ResponseReturnValue:
     if wants_json():
         return jsonify(message="登录已过期，请重新登录；已填的内容还在本机。"), 401
     # What was typed is kept by the browser (drafts.js); a form's own address may not be openable by GET.
-    target = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or ""
+    target = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.referrer or ""
     return redirect(url_for("accounts.sign_in", next=target) if target != "/" else url_for("accounts.sign_in"))
 
 

@@ -28,12 +28,20 @@ def conditions(sheet: Sheet) -> ResponseReturnValue:
 
 
 def _answer_all(sheet: Sheet) -> dict[str, str]:
-    """Saves what was answered; a condition left open stays open. Messages by code for what could not be taken."""
+    """Saves what was answered; a condition left open stays open, unless all that is left was said to be in order.
+
+    Messages by code for what could not be taken.
+    """
     errors = {}
-    for condition in sheet.round.rubric_version.rubric.conditions:
+    rubric = sheet.round.rubric_version.rubric
+    vetoes = {veto.code for veto in rubric.vetoes}
+    answered = {check.code for check in mark_queries.records(sheet.round.panel, [sheet])[sheet.id].checks}
+    for condition in rubric.conditions:
         answer = request.form.get(f"holds-{condition.code}")
         if answer not in ("yes", "no"):
-            continue
+            if "rest" not in request.form or condition.code in answered:
+                continue
+            answer = "no" if condition.code in vetoes else "yes"
         try:
             mark_operations.answer_condition(
                 sheet,
@@ -57,6 +65,7 @@ def _conditions_page(sheet: Sheet, form: BonusForm, errors: dict[str, str]) -> s
         rubric=rubric,
         record=record,
         answers={check.code: check for check in record.checks},
+        unanswered=len(rubric.conditions) - len(record.checks),
         typed=request.form,
         errors=errors,
         form=form,

@@ -41,7 +41,7 @@ COLUMNS = (
 @allow(Permission.ROSTER_IMPORT, queries.branch, slow=True)
 def upload_roster(branch: Branch) -> ResponseReturnValue:
     form = RosterForm(request.form, data={"starts_on": clock.today()})
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("organisation/upload_roster.html", form=form, branch=branch)
     if form.validate():
         upload = request.files.get("file")

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from app.activities import list_views
 from app.foundation import security
+from tests.factories import Scene
 from tests.fixtures.database import AppMaker
 from tests.fixtures.scene import SignInAs
 
@@ -84,3 +85,9 @@ def test_a_form_of_text_gets_no_room_for_photos(client: FlaskClient, path: str) 
     kind = "application/x-www-form-urlencoded"
     assert client.post(path, data=many + b"a=&", content_type=kind).status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     assert client.post(path, data=b"a=&", content_type=kind).status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+@pytest.mark.parametrize("url", ["/sign-in", "/"])
+def test_a_head_request_is_answered_as_a_get(app: Flask, scene: Scene, url: str) -> None:
+    browser = app.test_client()
+    assert browser.head(url).status_code == browser.get(url).status_code

@@ -13,10 +13,10 @@ from app.accounts.actor import Actor
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.periods import Quarter
-from app.inspections import mark_operations, queries, result_queries, round_operations
+from app.inspections import mark_operations, mark_queries, queries, result_queries, round_operations
 from app.inspections.course import RoundState
 from app.inspections.marking import Proposal
-from app.inspections.models import InspectionRound, Mark, RubricVersion
+from app.inspections.models import InspectionRound, Mark, RubricVersion, Sheet
 from app.organisation.models import Branch
 from tests.factories import Scene, group
 from tests.fixtures.scene import SignInAs
@@ -383,6 +383,25 @@ def test_a_veto_without_words_comes_back(app: Flask, scene: Scene, signed_in: Si
     )
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "请写明依据：哪件事、什么时间、谁核实的。" in answer.get_data(as_text=True)
+
+
+def test_one_tap_says_that_all_the_rest_is_in_order(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    _, sheets = round_in(app, scene)
+    browser, address = signed_in("committee"), f"/inspections/sheets/{sheets[scene.group]}/conditions"
+    assert ">都满足，没有否决情形</button>" in text_of(browser, address)
+    browser.post(address, data={"holds-G1": "no", "reason-G1": "九月没有开党小组会"})
+    assert ">其余都满足，没有否决情形</button>" in text_of(browser, address)
+    assert browser.post(address, data={"rest": "fine"}).status_code == HTTPStatus.FOUND
+    assert "没有否决情形</button>" not in text_of(browser, address)
+    with app.app_context():
+        sheet = db.session.get_one(Sheet, sheets[scene.group])
+        rubric = sheet.round.rubric_version.rubric
+        answers = {
+            check.code: check.holds for check in mark_queries.records(sheet.round.panel, [sheet])[sheet.id].checks
+        }
+    assert answers == {gate.code: gate.code != "G1" for gate in rubric.gates} | {
+        veto.code: False for veto in rubric.vetoes
+    }
 
 
 def test_bonus_points_are_given_and_withdrawn(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
