@@ -122,6 +122,7 @@ def _read_apart(data: bytes, limits: Limits) -> list[dict[str, Any]]:
             capture_output=True,
             timeout=limits.seconds,
             check=False,
+            env={},  # as for photos: whoever took the parser over has no sight of our settings
         )
     except subprocess.TimeoutExpired as problem:
         raise TooLargeSpreadsheet from problem
