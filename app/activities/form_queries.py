@@ -22,13 +22,13 @@ from app.activities.models import (
     ActivityKind,
     ActivityTeam,
 )
-from app.activities.queries import name_on
 from app.activities.record_queries import brand_name
 from app.brands.models import Brand, Goal
 from app.foundation.db import db
 from app.foundation.periods import as_of
 from app.foundation.places import Place
-from app.organisation.models import GroupName, GroupTeam, Member, Membership, PartyGroup, WorkTeam
+from app.organisation.models import GroupTeam, Member, Membership, PartyGroup, WorkTeam
+from app.organisation.queries import group_name_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def options(place: Place, day: date, activity: Activity | None = None) -> list[O
             ),
         ),
         select(
-            literal("group"), PartyGroup.id, name_on(GroupName, GroupName.group_id, PartyGroup.id, day),
+            literal("group"), PartyGroup.id, group_name_on(PartyGroup.id, day),
             PartyGroup.sort_order, own_group, linked(ActivityGroup, ActivityGroup.group_id, PartyGroup.id),
         ).where(PartyGroup.branch_id == place.branch_id, as_of(PartyGroup, day)),
         select(
@@ -123,7 +123,7 @@ def roster(branch_id: int, day: date) -> list[Enrolled]:
         select(
             Member,
             Membership.group_id,
-            name_on(GroupName, GroupName.group_id, Membership.group_id, day).label("group_name"),
+            group_name_on(Membership.group_id, day).label("group_name"),
         )
         .join(Membership, Membership.member_id == Member.id)
         .join(PartyGroup, PartyGroup.id == Membership.group_id)

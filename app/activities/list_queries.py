@@ -24,12 +24,13 @@ from app.activities.models import (
     Attendance,
     Cadence,
 )
-from app.activities.queries import LINES, RECORDED, ActivityLine, counts_for_branch, fetched, name_on, within
+from app.activities.queries import LINES, RECORDED, ActivityLine, counts_for_branch, fetched, within
 from app.foundation import paging
 from app.foundation.db import db
 from app.foundation.periods import Month
 from app.foundation.places import Place
-from app.organisation.models import Branch, BranchName, GroupName, PartyGroup
+from app.organisation.models import Branch, PartyGroup
+from app.organisation.queries import branch_name_on, group_name_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +154,11 @@ def list_options(places: Sequence[Place], day: date, level: str) -> list[ListOpt
     parts: list[Any] = [
         select(
             literal("branch").label("kind"), Branch.id.label("id"),
-            name_on(BranchName, BranchName.branch_id, Branch.id, day).label("name"),
+            branch_name_on(Branch.id, day).label("name"),
             Branch.sort_order.label("sort_order"), literal("").label("period"), literal(0).label("minimum"),
         ).where(branches_seen),
         select(
-            literal("group"), PartyGroup.id, name_on(GroupName, GroupName.group_id, PartyGroup.id, day),
+            literal("group"), PartyGroup.id, group_name_on(PartyGroup.id, day),
             PartyGroup.sort_order, literal(""), PartyGroup.branch_id,
         ).where(groups_seen),
         select(

@@ -8,12 +8,12 @@ from sqlalchemy import Date, Integer, and_, bindparam, func, or_, select
 
 from app.activities.models import Activity, ActivityGroup
 from app.activities.photo_models import MonthIssue, Photo
-from app.activities.queries import name_on
 from app.foundation import clock
 from app.foundation.db import MonthType, db
 from app.foundation.periods import Month
 from app.foundation.places import Place
-from app.organisation.models import BranchName, GroupName, PartyGroup
+from app.organisation.models import PartyGroup
+from app.organisation.queries import branch_name_on, group_name_on
 
 LIVE = Photo.withdrawn_at.is_(None)
 
@@ -41,8 +41,8 @@ _GROUP_MONTH = (
     select(
         PartyGroup.committee_id,
         PartyGroup.branch_id,
-        name_on(GroupName, GroupName.group_id, PartyGroup.id, _day).label("group_name"),
-        name_on(BranchName, BranchName.branch_id, PartyGroup.branch_id, _day).label("branch_name"),
+        group_name_on(PartyGroup.id, _day).label("group_name"),
+        branch_name_on(PartyGroup.branch_id, _day).label("branch_name"),
         MonthIssue,
     )
     .outerjoin(MonthIssue, and_(MonthIssue.group_id == PartyGroup.id, MonthIssue.month == _month))

@@ -34,14 +34,10 @@ from app.activities.models import (
     Sitting,
 )  # fmt: skip
 from app.foundation.db import MonthType, db, fetch
-from app.foundation.periods import Day, Month, as_of
+from app.foundation.periods import Month, as_of
 from app.foundation.places import Place
-from app.organisation.models import (
-    Branch,
-    BranchName,
-    GroupName,
-    PartyGroup,
-)  # fmt: skip
+from app.organisation.models import Branch, GroupName, PartyGroup
+from app.organisation.queries import branch_name_on, group_name_on
 
 RECORDED = (ActivityState.SUBMITTED, ActivityState.CONFIRMED)
 
@@ -58,25 +54,13 @@ class Owner:
     branch_name: str
 
 
-def name_on(names: Any, owner: Any, key: Any, day: Day) -> Any:
-    """A scalar subquery: the name borne on `day`; before the first name, the first."""
-    past = names.starts_on <= day
-    return (
-        select(names.name)
-        .where(owner == key)
-        .order_by(past.desc(), case((past, names.starts_on)).desc(), names.starts_on)
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
 def owner_group(group_id: int, day: date) -> Owner | None:
     row = db.session.execute(
         select(
             PartyGroup.committee_id,
             PartyGroup.branch_id,
-            name_on(GroupName, GroupName.group_id, PartyGroup.id, day).label("name"),
-            name_on(BranchName, BranchName.branch_id, PartyGroup.branch_id, day).label("branch_name"),
+            group_name_on(PartyGroup.id, day).label("name"),
+            branch_name_on(PartyGroup.branch_id, day).label("branch_name"),
         ).where(PartyGroup.id == group_id)
     ).first()
     if row is None:
@@ -86,9 +70,7 @@ def owner_group(group_id: int, day: date) -> Owner | None:
 
 def owner_branch(branch_id: int, day: date) -> Owner | None:
     row = db.session.execute(
-        select(Branch.committee_id, name_on(BranchName, BranchName.branch_id, Branch.id, day).label("name")).where(
-            Branch.id == branch_id
-        )
+        select(Branch.committee_id, branch_name_on(Branch.id, day).label("name")).where(Branch.id == branch_id)
     ).first()
     return None if row is None else Owner(Place(row.committee_id, branch_id), row.name, row.name)
 
@@ -159,7 +141,6 @@ def lines(group_id: Any = None) -> Select[Any]:
         .correlate(Activity)
         .scalar_subquery()
     )
-    # Not `name_on`: SQLite knows no outer column in the ORDER BY of an inner query.
     own, borne = aliased(Activity), aliased(GroupName)
     of_group = borne.group_id == ActivityGroup.group_id
     before = select(func.max(borne.starts_on)).where(of_group, borne.starts_on <= own.held_on)

@@ -9,11 +9,12 @@ from sqlalchemy import String, and_, case, cast, func, literal, select, union_al
 from sqlalchemy.orm import joinedload
 
 from app.activities.models import Activity, ActivityGoal, ActivityGroup, ActivityTeam, Attendance
-from app.activities.queries import name_on, numbers
+from app.activities.queries import numbers
 from app.brands.models import Brand, BrandVersion, Goal
 from app.foundation.db import db
 from app.foundation.places import Place
-from app.organisation.models import GroupName, PartyGroup, WorkTeam
+from app.organisation.models import PartyGroup, WorkTeam
+from app.organisation.queries import group_name_on
 
 
 def activity(activity_id: int) -> Activity | None:
@@ -66,7 +67,7 @@ def links(activity: Activity) -> list[Linked]:
         select(
             literal("group").label("kind"),
             PartyGroup.id.label("id"),
-            name_on(GroupName, GroupName.group_id, PartyGroup.id, day).label("name"),
+            group_name_on(PartyGroup.id, day).label("name"),
             PartyGroup.sort_order.label("sort_order"),
         )
         .join(ActivityGroup, ActivityGroup.group_id == PartyGroup.id)

@@ -11,7 +11,6 @@ from app.accounts.kept import until_next_act
 from app.accounts.roles import Grant
 from app.activities.models import Activity, ActivityState
 from app.activities.photo_models import MonthIssue, Photo
-from app.activities.queries import name_on
 from app.board import composition
 from app.board.queries import Face, Kept, faces, standing_day
 from app.foundation import clock
@@ -19,7 +18,8 @@ from app.foundation.db import MonthType, fetch
 from app.foundation.paging import Page, page_of
 from app.foundation.periods import Month
 from app.foundation.places import Place
-from app.organisation.models import Branch, BranchName, PartyGroup
+from app.organisation.models import Branch, PartyGroup
+from app.organisation.queries import branch_name_on
 
 PAGE_SIZE = 50
 
@@ -70,7 +70,7 @@ def _stood(tie: Any) -> tuple[Any, Any]:
     return tie.starts_on <= _last_day, or_(tie.ends_on.is_(None), tie.ends_on > _first_day)
 
 
-_NAME = name_on(BranchName, BranchName.branch_id, Branch.id, _day).label("name")
+_NAME = branch_name_on(Branch.id, _day).label("name")
 # Built once: building them costs a page more than running them.
 _BRANCH_MONTH = select(Branch.committee_id, _NAME).where(Branch.id == _branch, *_stood(Branch))
 _LEADS = (

@@ -9,12 +9,12 @@ from sqlalchemy.orm import aliased
 
 from app.activities.models import Activity, ActivityGroup, ActivityKind, ActivityState, Attendance, Presence, Sitting
 from app.activities.photo_models import Photo
-from app.activities.queries import ON_LEAVE, name_on
+from app.activities.queries import ON_LEAVE
 from app.board import composition
 from app.board.composition import Section
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month
-from app.organisation.models import GroupName
+from app.organisation.queries import group_name_on
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Logged:
 def _activities() -> Any:
     partner = aliased(ActivityGroup)
     partners = (
-        select(name_on(GroupName, GroupName.group_id, partner.group_id, _day).label("name"))
+        select(group_name_on(partner.group_id, _day).label("name"))
         .where(partner.activity_id == Activity.id, partner.group_id != _group)
         .order_by(partner.group_id)
         .correlate(Activity)

@@ -29,7 +29,6 @@ from app.activities.models import (
     ActivityState,
 )
 from app.activities.photo_models import MonthIssue, Photo
-from app.activities.queries import name_on
 from app.board import composition, figures
 from app.board.content_queries import Logged, activities, photos
 from app.board.freezing import Content, read
@@ -41,7 +40,8 @@ from app.foundation import clock
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month, as_of
 from app.foundation.places import Place
-from app.organisation.models import BranchName, Committee, GroupName, GroupTeam, Member, Membership, PartyGroup
+from app.organisation.models import Committee, GroupTeam, Member, Membership, PartyGroup
+from app.organisation.queries import branch_name_on, group_name_on
 
 MOTTO_LIMIT = 36
 
@@ -134,7 +134,7 @@ def _holder(role: Role) -> ColumnElement[str]:
     )
 
 
-def _faces() -> Select[Any]:
+def _faces() -> Select[*tuple[Any, ...]]:
     confirmed = (
         select(func.count())
         .select_from(ActivityGroup)
@@ -156,8 +156,8 @@ def _faces() -> Select[Any]:
             PartyGroup.committee_id,
             PartyGroup.branch_id,
             MonthIssue.printed_at,
-            name_on(GroupName, GroupName.group_id, PartyGroup.id, _day).label("group"),
-            name_on(BranchName, BranchName.branch_id, PartyGroup.branch_id, _day).label("branch"),
+            group_name_on(PartyGroup.id, _day).label("group"),
+            branch_name_on(PartyGroup.branch_id, _day).label("branch"),
             BrandVersion.name.label("brand"),
             BrandVersion.slogan,
             BrandVersion.connotation,

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Row, and_, literal, select, tuple_
 
 from app.accounts.roles import Grant
-from app.activities.queries import name_on
 from app.brands.models import Brand, BrandVersion
 from app.brands.queries import version_on
 from app.foundation import clock
@@ -19,7 +18,8 @@ from app.nominations import eligibility, queries
 from app.nominations.eligibility import Eligibility, PublishedQuarter
 from app.nominations.kept import ResultLine, eligibility_in, results_in
 from app.nominations.models import Nomination, NominationCall
-from app.organisation.models import Branch, BranchName, GroupName, PartyGroup
+from app.organisation.models import Branch, PartyGroup
+from app.organisation.queries import branch_name_on, group_name_on
 
 PAGE_SIZE = 50
 
@@ -60,8 +60,8 @@ def _candidate_rows(call: NominationCall) -> Any:
             PartyGroup.branch_id,
             PartyGroup.sort_order,
             Branch.sort_order.label("branch_order"),
-            name_on(GroupName, GroupName.group_id, PartyGroup.id, day).label("group"),
-            name_on(BranchName, BranchName.branch_id, PartyGroup.branch_id, day).label("branch"),
+            group_name_on(PartyGroup.id, day).label("group"),
+            branch_name_on(PartyGroup.branch_id, day).label("branch"),
             BrandVersion.name.label("brand"),
             BrandVersion.connotation,
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.foundation.db import db
 from app.foundation.periods import Day, as_of
@@ -58,21 +58,16 @@ def members(group_id: int, day: date) -> Sequence[Member]:
 # ---------------------------------------------------------------- the name borne on a day, as a scalar subquery
 
 
-def group_name_on(group_id: Any, day: Day) -> ScalarSelect[str]:
-    return (
-        select(GroupName.name)
-        .where(GroupName.group_id == group_id, GroupName.starts_on <= day)
-        .order_by(GroupName.starts_on.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+def group_name_on(group_id: Any, day: Day) -> ColumnElement[str]:
+    return _name_on(GroupName, GroupName.group_id == group_id, day)
 
 
-def branch_name_on(branch_id: Any, day: Day) -> ScalarSelect[str]:
-    return (
-        select(BranchName.name)
-        .where(BranchName.branch_id == branch_id, BranchName.starts_on <= day)
-        .order_by(BranchName.starts_on.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+def branch_name_on(branch_id: Any, day: Day) -> ColumnElement[str]:
+    return _name_on(BranchName, BranchName.branch_id == branch_id, day)
+
+
+def _name_on(names: type[GroupName | BranchName], own: ColumnElement[bool], day: Day) -> ColumnElement[str]:
+    """The latest name that began by `day`; before the first name, the first. `day` may be a column of the outer query."""
+    borne = select(names.name).where(own, names.starts_on <= day).order_by(names.starts_on.desc()).limit(1)
+    first = select(names.name).where(own).order_by(names.starts_on).limit(1)
+    return func.coalesce(borne.scalar_subquery(), first.scalar_subquery())

@@ -28,13 +28,14 @@ from sqlalchemy import (
 from app.activities.cadence import Due, span
 from app.activities.models import Activity, ActivityGroup, ActivityKind, Cadence
 from app.activities.photo_models import MonthIssue, Photo
-from app.activities.queries import RECORDED, counts_for_branch, name_on
+from app.activities.queries import RECORDED, counts_for_branch
 from app.brands.models import Brand, BrandVersion
 from app.brands.queries import version_on
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month, as_of
 from app.inspections.models import InspectionRound
-from app.organisation.models import Branch, BranchName, GroupName, PartyGroup
+from app.organisation.models import Branch, PartyGroup
+from app.organisation.queries import branch_name_on, group_name_on
 from app.today.queries import Reach
 
 GROUPS = 60
@@ -71,7 +72,7 @@ def _groups() -> Select[Any]:
         select(
             PartyGroup.id,
             PartyGroup.branch_id,
-            name_on(GroupName, GroupName.group_id, PartyGroup.id, _today).label("name"),
+            group_name_on(PartyGroup.id, _today).label("name"),
             BrandVersion.name.label("brand"),
             BrandVersion.hue,
             BrandVersion.outlines,
@@ -119,7 +120,7 @@ def _branches() -> Select[Any]:
     return (
         select(
             Branch.id,
-            name_on(BranchName, BranchName.branch_id, Branch.id, _today).label("name"),
+            branch_name_on(Branch.id, _today).label("name"),
             BrandVersion.name.label("brand"),
             BrandVersion.outlines,
             groups.scalar_subquery().label("groups"),
