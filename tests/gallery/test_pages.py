@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.fixtures.database import prepared_app, settings_for
+from tests.fixtures.database import AppMaker
 
 ROOT = Path(__file__).parents[2]
 MACRO = re.compile(r"{% macro (\w+)\(")
@@ -28,8 +28,8 @@ SHOWN_ELSEWHERE = {
 
 
 @pytest.fixture
-def gallery(database_url: str, tmp_path: Path) -> Flask:
-    return prepared_app(settings_for(tmp_path, database_url, GALLERY=True))
+def gallery(make_app: AppMaker) -> Flask:
+    return make_app(GALLERY=True)
 
 
 @pytest.mark.parametrize("page", ["", "conflict", "empty", "print"])
