@@ -35,11 +35,9 @@ class LocalStorage:
             key = self._write(temporary, content)
             self._settle(temporary, key)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise StorageUnavailableError(str(error)) from error
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        finally:
+            temporary.unlink(missing_ok=True)  # there is none once it bears its name
         return key
 
     def _write(self, temporary: Path, content: bytes | BinaryIO) -> str:

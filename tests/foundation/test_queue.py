@@ -16,7 +16,6 @@ from app.accounts.models import SignIn
 from app.foundation.db import db
 from app.foundation.queue import Line, Turn
 from tests.factories import Scene
-from tests.fixtures.database import ENGINE
 from tests.fixtures.scene import SignInAs
 
 # Takes the turn, says so, and keeps it until its input ends.
@@ -101,7 +100,7 @@ def test_a_turn_that_does_not_come_is_given_up(tmp_path: Path) -> None:
         assert mine.take(time.monotonic() + 10) is True  # the dead process's lock is free
 
 
-@pytest.mark.skipif(ENGINE != "sqlite", reason="PostgreSQL has no such line: writers wait at rows")
+@pytest.mark.sqlite  # on PostgreSQL writers wait at rows
 def test_who_gets_no_turn_is_told_calmly_and_may_read_on(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
     app.config["WRITE_WAIT_SECONDS"] = 0.1
     browser, other = signed_in("committee"), signed_in("committee")
