@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import select
 
-from app.audit.models import AuditLine
+from app.audit.queries import recorded_digests
 from app.board.models import PrintedBoard
 from app.foundation.db import db
 from app.inspections.result_queries import Finding
@@ -28,7 +27,7 @@ def digest_of(row: PrintedBoard) -> str:
 def verify_digests() -> list[Finding]:
     """Every kept page against its own digest and against the one that the audit chain recorded when it was printed."""
     found: list[Finding] = []
-    recorded, seen = _recorded(), set()
+    recorded, seen = recorded_digests(KEEP), set()
     for row in db.session.scalars(select(PrintedBoard).order_by(PrintedBoard.id).execution_options(yield_per=50)):
         seen.add(row.id)
         name = f"{row.face['group']}{row.label}"
@@ -39,15 +38,3 @@ def verify_digests() -> list[Finding]:
     lost = sorted(recorded.keys() - seen)
     found += [Finding(f"付印版面 {number}", "审计记录有这次付印，留存的版面已不在") for number in lost]
     return found
-
-
-def _recorded() -> dict[int, str]:
-    """Those of demo committees that were cleared since (`demo.clear` names the committee) are gone rightly."""
-    cleared = aliased(AuditLine)
-    since = exists().where(
-        cleared.act == "demo.clear", cleared.subject_id == AuditLine.committee_id, cleared.id > AuditLine.id
-    )
-    rows = db.session.execute(
-        select(AuditLine.subject_id, AuditLine.after).where(AuditLine.act == KEEP, ~since).order_by(AuditLine.id)
-    )
-    return {subject_id: (after or {}).get("digest", "") for subject_id, after in rows}

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Date, Integer, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Date, Integer, and_, bindparam, func, or_, select
 
 from app.accounts.kept import until_next_act
-from app.audit.models import AuditLine
+from app.audit.queries import recorded_digests
 from app.foundation.db import QuarterType, db, fetch
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
@@ -271,7 +270,7 @@ def publication_digest(head: Publication, result_digests: Iterable[str]) -> str:
 def verify_digests() -> list[Finding]:
     """Every publication against its rows, and against the digest that the audit chain recorded when it was published."""
     found: list[Finding] = []
-    recorded = _recorded_digests()
+    recorded = recorded_digests(PUBLISH)
     for head in db.session.scalars(select(Publication).order_by(Publication.id).execution_options(yield_per=20)):
         digests = []
         rows = db.session.scalars(
@@ -290,15 +289,3 @@ def verify_digests() -> list[Finding]:
         Finding(f"发布记录 {publication_id}", "审计记录有这次发布，结果已不在") for publication_id in sorted(lost)
     ]
     return found
-
-
-def _recorded_digests() -> dict[int, str]:
-    """Those of demo committees that were cleared since (`demo.clear` names the committee) are gone rightly."""
-    cleared = aliased(AuditLine)
-    since = exists().where(
-        cleared.act == "demo.clear", cleared.subject_id == AuditLine.committee_id, cleared.id > AuditLine.id
-    )
-    rows = db.session.execute(
-        select(AuditLine.subject_id, AuditLine.after).where(AuditLine.act == PUBLISH, ~since).order_by(AuditLine.id)
-    )
-    return {subject_id: (after or {}).get("digest", "") for subject_id, after in rows}

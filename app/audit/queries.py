@@ -1,0 +1,22 @@
+"""What the trail keeps for `flask verify`; the auditor's own reads stand in `auditing`."""
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
+
+from app.audit.models import AuditLine
+from app.foundation.db import db
+
+
+def recorded_digests(act: str) -> dict[int, str]:
+    """By the id of what was frozen by `act`, the digest that its line recorded.
+
+    Those of demo committees that were cleared since (`demo.clear` names the committee) are gone rightly.
+    """
+    cleared = aliased(AuditLine)
+    since = exists().where(
+        cleared.act == "demo.clear", cleared.subject_id == AuditLine.committee_id, cleared.id > AuditLine.id
+    )
+    rows = db.session.execute(
+        select(AuditLine.subject_id, AuditLine.after).where(AuditLine.act == act, ~since).order_by(AuditLine.id)
+    )
+    return {row.subject_id: (row.after or {}).get("digest", "") for row in rows}
