@@ -13,7 +13,8 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from app.activities.likeness import Fingerprint, Question, candidates, verdict
+from app.activities.likeness import verdict
+from app.activities.photo_signs import Fingerprint, Question, candidates
 from app.demo import scenes
 from app.foundation.fingerprints import small_grey
 from benchmarks import pictures

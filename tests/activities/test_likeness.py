@@ -8,8 +8,9 @@ from random import Random
 import pytest
 from PIL import Image
 
-from app.activities import likeness
-from app.activities.likeness import EDGE, WINDOWS, Fingerprint, Question, candidates, turned, verdict
+from app.activities import photo_signs
+from app.activities.likeness import verdict
+from app.activities.photo_signs import EDGE, WINDOWS, Fingerprint, Question, candidates, turned
 from app.foundation.fingerprints import small_grey
 from benchmarks import pictures
 
@@ -154,5 +155,5 @@ def test_noise_is_like_nothing() -> None:
 
 
 def test_no_more_are_proposed_than_can_be_confirmed() -> None:
-    copies = Shelf(dict.fromkeys(range(likeness.PROPOSED + 20), prints()[ROOM]))
-    assert candidates(Question(prints()[ROOM]), copies) == list(range(likeness.PROPOSED))
+    copies = Shelf(dict.fromkeys(range(photo_signs.PROPOSED + 20), prints()[ROOM]))
+    assert candidates(Question(prints()[ROOM]), copies) == list(range(photo_signs.PROPOSED))

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
-from app.activities import likeness
+from app.activities import photo_signs
 from app.foundation import fingerprints
 from app.foundation.fingerprints import small_grey, trimmed
 from tests import photos
@@ -25,10 +25,10 @@ def apart(one: bytes | None, other: bytes | None) -> float:
 
 
 def test_the_square_has_the_size_that_the_rule_expects() -> None:
-    assert fingerprints.EDGE == likeness.EDGE
+    assert fingerprints.EDGE == photo_signs.EDGE
     grey = small_grey(picture())
     assert grey is not None
-    assert len(grey) == likeness.EDGE**2
+    assert len(grey) == photo_signs.EDGE**2
 
 
 def test_bytes_and_the_decoded_picture_give_nearly_the_same() -> None:
