@@ -1,6 +1,7 @@
 """Every module that defines tables: importing this one makes the metadata whole."""
 
 from app.accounts import models as accounts
+from app.activities import hint_models as hints
 from app.activities import models as activities
 from app.activities import photo_models as photos
 from app.audit import models as audit
@@ -12,5 +13,6 @@ from app.nominations import models as nominations
 from app.organisation import models as organisation
 
 __all__ = [
-    "accounts", "activities", "audit", "board", "brands", "inspections", "nominations", "organisation", "photos", "results",
+    "accounts", "activities", "audit", "board", "brands", "hints", "inspections", "nominations", "organisation", "photos",
+    "results",
 ]  # fmt: skip

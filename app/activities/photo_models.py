@@ -61,6 +61,7 @@ class Photo(Model):
         Index(None, "group_id", "month", "position", "id"),
         Index(None, "display_key"),
         Index(None, "thumb_key"),
+        Index(None, "content_hash"),  # the same file in another month or group
     )
 
     @property
