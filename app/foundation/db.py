@@ -7,6 +7,7 @@ spite of the busy timeout: readers say BEGIN, writers BEGIN IMMEDIATE (see `unit
 
 import enum
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -49,6 +50,19 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Exact(TypeDecorator[Fraction]):
+    """An exact number as text ("8", "35/8"): neither a share of a maximum nor a mean need end in decimals."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:
+        return None if value is None else Fraction(value)
 
 
 class MonthType(TypeDecorator[Month]):

@@ -21,11 +21,10 @@ from sqlalchemy import (
 )
 
 from app.foundation import clock
-from app.foundation.db import db
+from app.foundation.db import Exact, db
 from app.inspections.models import (
     Bonus,
     ConditionCheck,
-    Exact,
     Mark,
     MarkSource,
     PanelMember,

@@ -5,27 +5,14 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, String, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.foundation.db import Model
+from app.foundation.db import Exact, Model
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
-from app.inspections.course import STATE_NAMES, RoundState
+from app.inspections.course import STATE_NAMES, Course, RoundState
 from app.inspections.rubric import Rubric, from_data
-
-
-class Exact(TypeDecorator[Fraction]):
-    """Points as exact text ("8", "35/8"): a measured share of a maximum need not end in decimals."""
-
-    impl = String(40)
-    cache_ok = True
-
-    def process_bind_param(self, value: Fraction | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the interface
-        return None if value is None else str(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:  # noqa: ARG002 - the interface
-        return None if value is None else Fraction(value)
 
 
 class RubricVersion(Model):
@@ -70,8 +57,11 @@ class InspectionRound(Model):
     title: Mapped[str] = mapped_column(String(60))
     rubric_id: Mapped[int] = mapped_column(ForeignKey("rubric.id"))
     state: Mapped[RoundState] = mapped_column(default=RoundState.PLAN)
+    stages: Mapped[list[Any]] = mapped_column(default=lambda: [RoundState.SELF_CHECK])  # of `course.OPTIONAL`
     self_check_until: Mapped[date]
+    visits_until: Mapped[date | None]
     scoring_until: Mapped[date]
+    feedback_until: Mapped[date | None]
     appeals_until: Mapped[date]
     shows_rank: Mapped[bool] = mapped_column(default=False)
     correction: Mapped[str] = mapped_column(String(300), default="")  # why a published round was opened again
@@ -101,10 +91,14 @@ class InspectionRound(Model):
     def state_name(self) -> str:
         return STATE_NAMES[self.state]
 
+    @property
+    def course(self) -> Course:
+        return Course.of(self.stages, self.correction)
+
 
 class PanelMember(Model):
-    """Somebody who scores in a round. `conflicts` lists the ids of the groups that they belonged to in the quarter or
-    when chosen: those they do not score."""
+    """Somebody who scores in a round. `conflicts` lists the ids of the groups that they do not score: `own`, those
+    that they belonged to in the quarter or when chosen, and, where the panel shares the groups out, those of others."""
 
     __tablename__ = "panel_member"
 
@@ -114,6 +108,7 @@ class PanelMember(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     name: Mapped[str] = mapped_column(String(40))
     conflicts: Mapped[list[Any]] = mapped_column(default=list)
+    own: Mapped[list[Any]] = mapped_column(default=list)
 
     __table_args__ = (UniqueConstraint("round_id", "account_id"),)
 

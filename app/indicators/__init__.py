@@ -1,0 +1,1 @@
+"""Business indicators: definitions, monthly values, attainment against the own target."""
