@@ -32,12 +32,16 @@ class Permission(StrEnum):
     BRAND_WRITE = "brand:write"
     DEMO_CLEAR = "demo:clear"
     GOAL_WRITE = "goal:write"
+    INDICATOR_DEFINE = "indicator:define"
+    INDICATOR_ENTER = "indicator:enter"
+    INDICATOR_READ = "indicator:read"
     MONTH_ISSUE_PRINT = "month-issue:print"
     NOMINATION_DECIDE = "nomination:decide"
     NOMINATION_READ = "nomination:read"
     NOMINATION_WRITE = "nomination:write"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_WRITE = "organisation:write"
+    PHOTO_HINT_READ = "photo-hint:read"
     PHOTO_ORIGINAL = "photo:original"
     PHOTO_READ = "photo:read"
     PHOTO_WRITE = "photo:write"
@@ -82,12 +86,18 @@ RULES: dict[Permission, tuple[Rule, ...]] = {
     Permission.BRAND_WRITE: (Rule(GROUP_WORK),),
     Permission.DEMO_CLEAR: (Rule(frozenset({Role.SYSTEM_ADMINISTRATOR})),),
     Permission.GOAL_WRITE: (Rule(SECRETARIES),),
+    Permission.INDICATOR_DEFINE: (Rule(SECRETARIES | FACTORY),),
+    # Not the leaders: who is measured does not write the measure.
+    Permission.INDICATOR_ENTER: (Rule(BRANCH_COMMITTEE | FACTORY),),
+    Permission.INDICATOR_READ: (Rule(BUSINESS, Reach.BRANCH),),
     Permission.MONTH_ISSUE_PRINT: (Rule(GROUP_WORK),),
     Permission.NOMINATION_DECIDE: (Rule(FACTORY),),
     Permission.NOMINATION_READ: (Rule(BUSINESS, Reach.COMMITTEE),),
     Permission.NOMINATION_WRITE: (Rule(SECRETARIES),),
     Permission.ORGANISATION_READ: (Rule(BUSINESS, Reach.BRANCH),),
     Permission.ORGANISATION_WRITE: (Rule(SECRETARIES | FACTORY),),
+    # Whoever answers it or guides the group; a member has nothing to do with it.
+    Permission.PHOTO_HINT_READ: (Rule(GUIDES | {Role.GROUP_LEADER}),),
     Permission.PHOTO_ORIGINAL: (Rule(GROUP_WORK),),
     Permission.PHOTO_READ: (Rule(GROUP_READERS),),
     Permission.PHOTO_WRITE: (Rule(GROUP_WORK),),

@@ -72,6 +72,10 @@ def fill_merged(rows: list[list[Any]], ranges: list[Any]) -> None:
                 row[left] = rows[top][left]
 
 
+def blocks(sheet: CalamineSheet) -> list[list[int]]:
+    return [[top, left, bottom, right] for (top, left), (bottom, right) in sheet.merged_cell_ranges or []]
+
+
 def sheet_rows(sheet: CalamineSheet, max_rows: int, max_columns: int) -> list[list[Any]]:
     if sheet.start is None:
         return []
@@ -96,9 +100,10 @@ def read(data: bytes, max_rows: int, max_columns: int) -> dict[str, Any]:
             for one in workbook.sheets_metadata
             if one.visible == SheetVisibleEnum.Visible and one.typ == SheetTypeEnum.WorkSheet
         ]
+        found = [(name, workbook.get_sheet_by_name(name)) for name in visible[:20]]
         sheets = [
-            {"name": name, "rows": sheet_rows(workbook.get_sheet_by_name(name), max_rows, max_columns)}
-            for name in visible[:20]
+            {"name": name, "rows": sheet_rows(sheet, max_rows, max_columns), "merged": blocks(sheet)}
+            for name, sheet in found
         ]
     except PasswordError:
         return {"error": "password"}

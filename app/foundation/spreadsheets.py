@@ -76,10 +76,12 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet:
-    """Row and column positions are the sheet's own: rows[2][0] is cell A3."""
+    """Row and column positions are the sheet's own: rows[2][0] is cell A3. `merged` lists blocks as (top, left, bottom,
+    right), all included; what a block says stands in every row of its first column."""
 
     name: str
     rows: tuple[tuple[Cell, ...], ...]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 def read_spreadsheet(data: bytes, limits: Limits | None = None) -> tuple[Sheet, ...]:
@@ -92,7 +94,7 @@ def read_spreadsheet(data: bytes, limits: Limits | None = None) -> tuple[Sheet, 
     elif not data.startswith(_OLE):
         raise NotASpreadsheet
     sheets = tuple(
-        Sheet(one["name"], tuple(tuple(map(_cell, row)) for row in one["rows"]))
+        Sheet(one["name"], tuple(tuple(map(_cell, row)) for row in one["rows"]), tuple(map(tuple, one["merged"])))
         for one in _read_apart(data, limits)
         if one["rows"]
     )

@@ -71,3 +71,73 @@ def _months_in_words(values: Sequence[Value], target: Number | None) -> str:
     verdict = {True: "达标", False: "未达"} if target is not None else {True: "", False: ""}
     words = [f"{v.label} {'无数据' if v.value is None else plain(v.value) + verdict[v.met]}" for v in values]
     return "，".join([*words, *([f"目标 {plain(target)}"] if target is not None else [])]) or "暂无数据"
+
+
+@dataclass(frozen=True, slots=True)
+class Attained:
+    """A month in per cent of the own target, and what its value was in words; None leaves a gap."""
+
+    label: str
+    percent: Number | None
+    said: str = ""
+
+
+FLOOR, TOP = 70.0, 125.0  # one scale for all, so that the target lies at one height
+
+
+def attained(
+    now: Sequence[Attained], before: Sequence[Attained] = (), *, title: str, hue: str = "", height: int = 96
+) -> Markup:
+    """Months against the own target at 100, all on one scale, better is higher; `before`: the same months of the year
+    before, as a light line with small rings. A month far below stands at the lower edge."""
+    bottom, top = height - 24.0, 20.0
+    y_of = scale(FLOOR, TOP, bottom, top)
+    step = 96.0 / max(len(now) - 1, 1)
+    places = [2 + i * step for i in range(len(now))]
+    parts = [line(0, y_of(100), 100, y_of(100), "target")]
+    parts += _line_of(places, before, y_of, "before")
+    parts += [
+        dot(x, y_of(v.percent), 2, solid=False) for x, v in zip(places, before, strict=False) if v.percent is not None
+    ]
+    parts += _line_of(places, now, y_of, "stroke")
+    known = [(x, v, v.percent) for x, v in zip(places, now, strict=True) if v.percent is not None]
+    for x, v, share in known:
+        last = v is known[-1][1]
+        parts.append(dot(x, y_of(share), 5 if last else 3, solid=share >= 100))
+        if v.said and (last or v is known[0][1]) and (last or known[-1][0] - x > 30):
+            anchor = "start" if x < 12 else "end" if x > 88 else "middle"
+            parts.append(text(x, y_of(share) - 10, v.said, anchor, "value"))
+    if now:
+        parts += [text(0, height - 4, now[0].label), text(100, height - 4, now[-1].label, "end")]
+    return svg("attained", height, f"{title}：{_attained_in_words(now)}", parts, hue)
+
+
+def _line_of(
+    places: Sequence[float], values: Sequence[Attained], y_of: Callable[[Number], float], kind: str
+) -> list[str]:
+    return [
+        line(x1, y_of(a.percent), x2, y_of(b.percent), kind)
+        for (x1, a), (x2, b) in pairwise(zip(places, values, strict=False))
+        if a.percent is not None and b.percent is not None
+    ]
+
+
+def _attained_in_words(values: Sequence[Attained]) -> str:
+    said = [
+        f"{v.label} {v.said + '，达成' if v.said else ''} {plain(round(float(v.percent), 1))}%"
+        for v in values
+        if v.percent is not None
+    ]
+    return "；".join(said) or "暂无数据"
+
+
+def target_scale(*, low: Number, high: Number, height: int = 28) -> Markup:
+    """The head of a stack of dumbbells that show attainments: the target's line, and a number at each end."""
+    x = scale(float(low), float(high), 1.5, 98.5)(100)
+    parts = [
+        line(x, 0, x, height, "band"),
+        text(x + 0.8, 15, "目标 100%", kind="value"),
+        text(0, 15, f"{plain(low)}%"),
+        text(100, 15, f"{plain(high)}%", "end"),
+    ]
+    return svg("scale", height, "目标线：100%", parts)
