@@ -8,12 +8,13 @@ from app.audit import models as audit
 from app.board import models as board
 from app.brands import models as brands
 from app.indicators import models as indicators
+from app.inspections import hearing_models as hearings
 from app.inspections import models as inspections
 from app.inspections import result_models as results
 from app.nominations import models as nominations
 from app.organisation import models as organisation
 
 __all__ = [
-    "accounts", "activities", "audit", "board", "brands", "hints", "indicators", "inspections", "nominations", "organisation",
-    "photos", "results",
+    "accounts", "activities", "audit", "board", "brands", "hearings", "hints", "indicators", "inspections", "nominations",
+    "organisation", "photos", "results",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from app.foundation.forms import DayField, Form, SeveralField, options, text, trimmed
+from app.inspections.course import OPTIONAL, RoundState
 from app.inspections.marking import MAXIMUM_COUNT, REASON_LENGTH, Proposal, allowed_points
 from app.inspections.models import RubricVersion
 from app.inspections.round_operations import Plan
@@ -159,14 +160,27 @@ def version_of(field: Field) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
 
+STAGE_WORDS = {
+    RoundState.SELF_CHECK: "自查：党小组先给自己打分",
+    RoundState.VISIT: "互查督查：单独留出到现场看的时间（不勾就和评分一起做）",
+    RoundState.FEEDBACK: "反馈：发布前，各党小组先看自己的得分",
+    RoundState.APPEAL: "申诉：党小组可以对某一项提出申诉，逐条答复",
+}
+
+
 class PlanForm(Form):
     title = StringField(
         "名称", [DataRequired("请填名称。"), Length(max=60, message="名称最多 60 个字。")], filters=[trimmed]
     )
     quarter = SelectField("季度")
     rubric = SelectField("评分细则", coerce=int)
+    stages = SeveralField(
+        "除了评分和复核，还走哪几步", choices=options((state.value, STAGE_WORDS[state]) for state in OPTIONAL)
+    )
     self_check_until = DayField("自查截止", [InputRequired("请选日期。")])
+    visits_until = DayField("现场看完", [Optional()])
     scoring_until = DayField("评分截止", [InputRequired("请选日期。")])
+    feedback_until = DayField("反馈截止", [Optional()])
     appeals_until = DayField("申诉截止", [InputRequired("请选日期。")])
     shows_rank = BooleanField("结果页显示名次")
     version = HiddenField()
@@ -181,6 +195,9 @@ class PlanForm(Form):
             scoring_until=self.scoring_until.data,
             appeals_until=self.appeals_until.data,
             shows_rank=bool(self.shows_rank.data),
+            stages=tuple(RoundState(stage) for stage in self.stages.data or ()),
+            visits_until=self.visits_until.data,
+            feedback_until=self.feedback_until.data,
         )
 
 

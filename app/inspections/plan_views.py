@@ -11,6 +11,7 @@ from app.foundation import clock
 from app.foundation.forms import options
 from app.foundation.periods import Quarter
 from app.inspections import queries, round_operations
+from app.inspections.course import RoundState
 from app.inspections.forms import PanelForm, PlanForm, version_of
 from app.inspections.index_views import blueprint
 from app.inspections.models import InspectionRound
@@ -30,8 +31,11 @@ def new_round(committee: Committee) -> ResponseReturnValue:
         request.form,
         title=f"{last.label}督查",
         quarter=str(last),
+        stages=[RoundState.SELF_CHECK, RoundState.FEEDBACK, RoundState.APPEAL],
         self_check_until=last.last + timedelta(days=9),
+        visits_until=last.last + timedelta(days=12),
         scoring_until=last.last + timedelta(days=16),
+        feedback_until=last.last + timedelta(days=21),
         appeals_until=last.last + timedelta(days=26),
     )
     form.quarter.choices = options((str(q), q.label) for q in (this.next(), this, this.previous(), this.shift(-2)))
@@ -81,7 +85,8 @@ def change_round(row: InspectionRound) -> ResponseReturnValue:
 
 def _show_theirs(form: PlanForm, row: InspectionRound) -> None:
     """Beside each answer that differs stands what somebody else saved meanwhile; saving again keeps one's own."""
-    for field in (form.title, form.self_check_until, form.scoring_until, form.appeals_until, form.shows_rank):
+    dates = (form.self_check_until, form.visits_until, form.scoring_until, form.feedback_until, form.appeals_until)
+    for field in (form.title, *dates, form.shows_rank):
         saved = getattr(row, field.name)
         if field.data != saved:
             words = {True: "勾选", False: "不勾选"}.get(saved, saved)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Panelist:
-    """Somebody of the panel. `barred` are the groups that they do not mark."""
+    """Somebody of the panel. `barred` are the groups that they do not mark, `own` those of them that they belong to."""
 
     account_id: int
     name: str
     barred: frozenset[int] = frozenset()
+    own: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,9 @@ def standing(sheets: Iterable[SheetState], panel: Sequence[Panelist], *, criteri
         unanswered=names(sheet for sheet in all_sheets if sheet.answered < conditions),
         unsettled=names(sheet for sheet in all_sheets if sheet.unsettled),
         nobody=names(sheet for sheet in all_sheets if not markers[sheet.group_id]),
-        not_handed_in=tuple(
-            f"{sheet.name}（{sheet.leader_name}）" if sheet.leader_name else sheet.name
-            for sheet in all_sheets
-            if not sheet.handed_in
-        ),
+        not_handed_in=tuple(with_leader(sheet.name, sheet.leader_name) for sheet in all_sheets if not sheet.handed_in),
     )
+
+
+def with_leader(name: str, leader: str) -> str:
+    return f"{name}（{leader}）" if leader else name

@@ -16,8 +16,8 @@ from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.foundation.periods import Quarter
-from app.inspections import publication_queries, queries, result_queries
-from app.inspections.course import RoundState, require_step
+from app.inspections import hearing_queries, publication_queries, queries, result_queries
+from app.inspections.course import RoundState, reopening
 from app.inspections.freezing import Frozen, Mould
 from app.inspections.models import InspectionRound
 from app.inspections.ranking import histogram, places
@@ -52,6 +52,11 @@ class NotYetScored(Refused):
         more = f"。共 {len(groups)} 个党小组没有评完" if len(groups) > 3 else ""
         super().__init__(f"还不能发布，有未评项。{said}{more}。缺谁的哪一项见各组名下，请他们评完再发布。")
         self.groups = groups
+
+
+class UndecidedAppeals(Refused):
+    def __init__(self, count: int) -> None:
+        super().__init__(f"还不能发布，有 {count} 条申诉没有决定。逐条写明成立或不成立的理由，再发布。")
 
 
 class NoReason(Refused):
@@ -127,7 +132,10 @@ def _lock_for_publishing(row: InspectionRound) -> None:
     state = db.session.scalar(select(InspectionRound.state).where(InspectionRound.id == row.id).with_for_update())
     if state is RoundState.PUBLISHED:
         raise AlreadyPublished
-    require_step(state or row.state, RoundState.PUBLISHED)
+    row.course.require(state or row.state, RoundState.PUBLISHED)
+    undecided = hearing_queries.appeal_counts(row.id)[1]
+    if undecided:
+        raise UndecidedAppeals(undecided)
 
 
 def _freeze(row: InspectionRound, rubric: Rubric, frozens: Frozens) -> Frozens:
@@ -273,6 +281,5 @@ def reopen_round(row: InspectionRound, reason: str, *, by: Doer) -> None:
     reason = reason.strip()
     if not reason:
         raise NoReason
-    require_step(row.state, RoundState.REVIEW)
-    row.state, row.correction = RoundState.REVIEW, reason[:REASON_LENGTH]
+    row.state, row.correction = reopening(row.state), reason[:REASON_LENGTH]
     record(by, "round.reopen", row, after={"reason": row.correction})

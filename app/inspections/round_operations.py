@@ -3,20 +3,26 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import select, update
 
 from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.foundation.periods import Quarter
-from app.inspections import queries
-from app.inspections.course import RoundState, ordinary_steps, require_step
+from app.inspections import hearing_queries, queries, round_queries
+from app.inspections.course import OPTIONAL, SHEET_SHOWN, STATE_NAMES, Facts, RoundState, hindrance
+from app.inspections.hearing_models import Feedback
 from app.inspections.models import InspectionRound, PanelMember, RubricVersion, Sheet
 from app.inspections.rubric_operations import lock_rubric
 from app.organisation.models import Committee
 
 ONE_DAY = timedelta(days=1)
-PANEL_MAY_CHANGE = frozenset({RoundState.PLAN, RoundState.SELF_CHECK, RoundState.SCORING})
+REASON_LENGTH = 300
+PANEL_MAY_CHANGE = frozenset({RoundState.PLAN, RoundState.SELF_CHECK, RoundState.VISIT, RoundState.SCORING})
 
 
 class RoundExists(Conflict):
@@ -37,20 +43,58 @@ class PlanRefused(Refused):
         self.field = field
 
 
-class NobodyMarks(Refused):
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(f"{'、'.join(names)}还没有可以评分的评委（评委不评自己所在的党小组），请先补充评委。")
+class StepHindered(Refused):
+    """The step is on the path, but something is not done yet; the message says what."""
+
+
+class NoReasonToGoBack(Refused):
+    def __init__(self) -> None:
+        super().__init__("请写明为什么退回，会记入审计，也让等着的人明白（空格不算）。")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a round sets out with."""
+    """What a round sets out with. `stages`: the optional steps that it takes; the date of one left out says nothing."""
 
     title: str
     self_check_until: date
     scoring_until: date
     appeals_until: date
     shows_rank: bool = False
+    stages: tuple[RoundState, ...] = (RoundState.SELF_CHECK,)
+    visits_until: date | None = None
+    feedback_until: date | None = None
+
+    def dates(self) -> list[tuple[str, str, date | None]]:
+        """Field, words and day of every step that is taken, in order."""
+        every = [
+            (RoundState.SELF_CHECK, "self_check_until", "自查截止"),
+            (RoundState.VISIT, "visits_until", "现场看完"),
+            (RoundState.SCORING, "scoring_until", "评分截止"),
+            (RoundState.FEEDBACK, "feedback_until", "反馈截止"),
+            (RoundState.APPEAL, "appeals_until", "申诉截止"),
+        ]
+        return [
+            (name, words, getattr(self, name))
+            for state, name, words in every
+            if state in self.stages or state is RoundState.SCORING
+        ]
+
+    def values(self) -> dict[str, Any]:
+        """As the row keeps it: steps that are left out have no day of their own."""
+        taken = set(self.stages)
+        return {
+            "title": self.title,
+            "stages": [state.value for state in OPTIONAL if state in taken],
+            "self_check_until": self.self_check_until
+            if RoundState.SELF_CHECK in taken
+            else min(self.self_check_until, self.scoring_until),
+            "visits_until": self.visits_until if RoundState.VISIT in taken else None,
+            "scoring_until": self.scoring_until,
+            "feedback_until": self.feedback_until if RoundState.FEEDBACK in taken else None,
+            "appeals_until": max(self.appeals_until, self.scoring_until),
+            "shows_rank": self.shows_rank,
+        }
 
 
 def plan_round(
@@ -69,7 +113,7 @@ def plan_round(
         rubric_version=rubric_version,
         state=RoundState.PLAN,
         created_at=clock.now(),
-        **vars(plan),
+        **plan.values(),
     )
     db.session.add(row)
     db.session.flush()
@@ -78,29 +122,42 @@ def plan_round(
         by,
         "round.plan",
         row,
-        after={"quarter": quarter, "rubric": rubric_version.number, "groups": count, **vars(plan)},
+        after={"quarter": quarter, "rubric": rubric_version.number, "groups": count, **plan.values()},
     )
     return row
 
 
 def _check(plan: Plan) -> None:
-    if plan.scoring_until < plan.self_check_until:
-        raise PlanRefused("scoring_until", "评分截止不能早于自查截止，请改晚一些。")
-    if plan.appeals_until < plan.scoring_until:
-        raise PlanRefused("appeals_until", "申诉截止不能早于评分截止，请改晚一些。")
+    dates = plan.dates()
+    for name, words, day in dates:
+        if day is None:
+            raise PlanRefused(name, f"请选{words}的日期。")
+    for (_, earlier, first), (name, words, then) in pairwise(dates):
+        if first and then and then < first:
+            raise PlanRefused(name, f"{words}不能早于{earlier}，请改晚一些。")
 
 
 def change_plan(row: InspectionRound, plan: Plan, *, seen: int, by: Doer) -> None:
-    """A published round keeps its plan: what it said stands in the frozen result."""
+    """A published round keeps its plan: what it said stands in the frozen result. Steps that are reached or past stay as
+    they are, and an appeal window that is open is not shortened."""
     if row.version != seen:
         raise RoundOvertaken
     if row.state is RoundState.PUBLISHED:
         raise PlanRefused("title", "结果已发布，方案不能再改。如需更正，请先重新打开这一轮。")
     _check(plan)
-    before = {key: getattr(row, key) for key in vars(plan)}
-    for key, value in vars(plan).items():
+    order = list(RoundState)
+    fixed = [
+        s for s in OPTIONAL if (s in plan.stages) is not (s in row.stages) and order.index(s) <= order.index(row.state)
+    ]
+    if fixed:
+        raise PlanRefused("stages", f"“{STATE_NAMES[fixed[0]]}”这一步已经到了或过了，不能再增减。")
+    if row.state is RoundState.APPEAL and plan.appeals_until < row.appeals_until:
+        raise PlanRefused("appeals_until", "申诉已经开放，截止日只能往后改，不能提前。")
+    values = plan.values()
+    before = {key: getattr(row, key) for key in values}
+    for key, value in values.items():
         setattr(row, key, value)
-    changed = {key: value for key, value in vars(plan).items() if before[key] != value}
+    changed = {key: value for key, value in values.items() if before[key] != value}
     if changed:
         record(by, "round.change", row, before={key: before[key] for key in changed}, after=changed)
 
@@ -121,39 +178,68 @@ def choose_panel(row: InspectionRound, account_ids: Iterable[int], *, by: Doer) 
         if account_id not in wanted:
             row.panel.remove(member)
     for account_id in wanted:
+        own = conflicts.get(account_id, [])
         if account_id in sitting:
-            sitting[account_id].conflicts = conflicts.get(account_id, [])
+            member = sitting[account_id]
+            given_to_others = set(member.conflicts) - set(member.own)
+            member.own, member.conflicts = own, sorted({*own, *given_to_others})
         else:
             row.panel.append(
                 PanelMember(
                     committee_id=row.committee_id,
                     account_id=account_id,
                     name=candidates[account_id],
-                    conflicts=conflicts.get(account_id, []),
+                    own=own,
+                    conflicts=own,
                 )
             )
     record(by, "round.panel", row, before={"panel": before}, after={"panel": [candidates[i] for i in wanted]})
 
 
-def move_round(row: InspectionRound, to: RoundState, *, by: Doer) -> None:
-    """An ordinary step; publishing and reopening have acts of their own."""
-    require_step(row.state, to)
-    if to not in ordinary_steps(row.state):
-        raise Conflict("发布和重新打开要在复核页面办理。")
-    if to is RoundState.SCORING:
-        require_markers(row)
-    before = row.state
+def move_round(row: InspectionRound, to: RoundState, *, by: Doer, reason: str = "") -> None:
+    """One step onward, or one back with a reason; publishing and reopening have acts of their own."""
+    course, now = row.course, row.state
+    course.require(now, to)
+    if to is RoundState.PUBLISHED:
+        raise Conflict("发布要在复核或审定页面办理。")
+    back, reason = course.goes_back(now, to), reason.strip()
+    if back and not reason:
+        raise NoReasonToGoBack
+    words = hindrance(course, now, to, facts(row))
+    if words:
+        raise StepHindered(words)
+    if to is RoundState.REVIEW:
+        _call_back_answers(row)
     set_up_sheets(row)
     row.state = to
-    record(by, "round.move", row, before={"state": before}, after={"state": to})
+    after = {"state": to, "reason": reason[:REASON_LENGTH]} if back else {"state": to}
+    record(by, "round.move", row, before={"state": now}, after=after)
 
 
-def require_markers(row: InspectionRound) -> None:
-    alone = [
-        sheet.name for sheet in queries.sheets(row.id) if not any(member.scores(sheet.group_id) for member in row.panel)
-    ]
-    if alone:
-        raise NobodyMarks(alone)
+def facts(row: InspectionRound) -> Facts:
+    """What the step ahead depends on, and no more."""
+    known: dict[str, Any] = {}
+    if row.state in (RoundState.PLAN, RoundState.SELF_CHECK, RoundState.VISIT):
+        known["nobody"] = tuple(
+            sheet.name
+            for sheet in queries.sheets(row.id)
+            if not any(member.scores(sheet.group_id) for member in row.panel)
+        )
+    if row.state is RoundState.REVIEW:
+        known["open"] = round_queries.open_sheets(row)
+    if row.state in SHEET_SHOWN:
+        known["unanswered"] = tuple(line.name for line in hearing_queries.unanswered(row.id))
+        known["appeals"], known["undecided"] = hearing_queries.appeal_counts(row.id)
+    return Facts(clock.today(), row.appeals_until, **known)
+
+
+def _call_back_answers(row: InspectionRound) -> None:
+    """Sheets that are reviewed again are answered again."""
+    db.session.execute(
+        update(Feedback)
+        .where(Feedback.sheet_id.in_(select(Sheet.id).where(Sheet.round_id == row.id)), Feedback.replaced_at.is_(None))
+        .values(replaced_at=clock.now())
+    )
 
 
 def set_up_sheets(row: InspectionRound) -> int:

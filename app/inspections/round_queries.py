@@ -1,6 +1,7 @@
 """What the page of a round shows, as plain rows of statements built once. Acts load the round itself by
 `queries.inspection_round`."""
 
+import json
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +15,15 @@ from app.accounts.kept import until_next_act
 from app.foundation.db import fetch
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
-from app.inspections import progress
-from app.inspections.course import RoundState
+from app.inspections import hearing_queries, progress
+from app.inspections.course import HEARING, Course, RoundState
 from app.inspections.desk_queries import FACE, NAME, joined_text
+from app.inspections.hearing_models import Appeal
 from app.inspections.layout import Layout, laid_out
 from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, PanelMember, RubricVersion, Sheet
 from app.inspections.progress import Panelist, SheetState, Standing
 from app.inspections.queries import PAGE_SIZE
+from app.organisation.models import Committee
 
 _round = bindparam("round", type_=Integer)
 _first, _last = bindparam("first", type_=Integer), bindparam("last", type_=Integer)
@@ -35,25 +38,41 @@ class OpenRound:
     quarter: Quarter
     title: str
     state: RoundState
+    course: Course
     self_check_until: date
+    visits_until: date | None
     scoring_until: date
+    feedback_until: date | None
     appeals_until: date
     shows_rank: bool
     correction: str
+    committee_name: str
     rubric_label: str
     layout: Layout
+    appeals: int
+    undecided: int
     panel: tuple[Panelist, ...]
+
+
+def _appeals(*, undecided: bool) -> Any:
+    found = select(func.count()).join(Sheet, Sheet.id == Appeal.sheet_id).where(Sheet.round_id == InspectionRound.id)
+    if undecided:
+        found = found.where(Appeal.outcome.is_(None))
+    return found.select_from(Appeal).correlate(InspectionRound).scalar_subquery()
 
 
 _OPEN_ROUND = (
     select(
         InspectionRound.id, InspectionRound.committee_id, InspectionRound.quarter, InspectionRound.title,
-        InspectionRound.state, InspectionRound.self_check_until, InspectionRound.scoring_until,
-        InspectionRound.appeals_until, InspectionRound.shows_rank, InspectionRound.correction,
+        InspectionRound.state, InspectionRound.stages, InspectionRound.self_check_until, InspectionRound.visits_until,
+        InspectionRound.scoring_until, InspectionRound.feedback_until, InspectionRound.appeals_until,
+        InspectionRound.shows_rank, InspectionRound.correction, Committee.name.label("committee_name"),
         RubricVersion.title.label("rubric_title"), RubricVersion.number,
         cast(RubricVersion.content, Text).label("content"),
-        PanelMember.account_id, PanelMember.name, PanelMember.conflicts,
+        _appeals(undecided=False).label("appeals"), _appeals(undecided=True).label("undecided"),
+        PanelMember.account_id, PanelMember.name, PanelMember.conflicts, PanelMember.own,
     )
+    .join(Committee, Committee.id == InspectionRound.committee_id)
     .join(RubricVersion, RubricVersion.id == InspectionRound.rubric_id)
     .outerjoin(PanelMember, PanelMember.round_id == InspectionRound.id)
     .where(InspectionRound.id == _round)
@@ -76,14 +95,24 @@ def _read_open_round(round_id: int) -> OpenRound | None:
         row.quarter,
         row.title,
         row.state,
+        Course.of(row.stages, row.correction),
         row.self_check_until,
+        row.visits_until,
         row.scoring_until,
+        row.feedback_until,
         row.appeals_until,
         row.shows_rank,
         row.correction,
+        row.committee_name,
         f"{row.rubric_title}第{row.number}版",
         laid_out(row.content),
-        tuple(Panelist(m.account_id, m.name, frozenset(m.conflicts)) for m in rows if m.account_id is not None),
+        row.appeals,
+        row.undecided,
+        tuple(
+            Panelist(m.account_id, m.name, frozenset(m.conflicts), frozenset(m.own))
+            for m in rows
+            if m.account_id is not None
+        ),
     )
 
 
@@ -165,12 +194,20 @@ _DOUBTFUL = (
 )
 
 
+Doubts = dict[int, dict[str, list[tuple[int, bool]]]]
+
+
 def standing(round_id: int, layout: Layout, panel: Sequence[Panelist]) -> Standing:
     """Where every sheet of the round stands, whatever page shows it."""
-    doubts: dict[int, dict[str, list[tuple[int, bool]]]] = {}
+    doubts: Doubts = {}
     for row in fetch(_DOUBTFUL, round=round_id):
         doubts.setdefault(row.sheet_id, {}).setdefault(row.code, []).append((row.account_id, row.absent))
-    sheets = [
+    sheets = _sheet_states(round_id, doubts, panel)
+    return progress.standing(sheets, panel, criteria=layout.total, conditions=len(layout.rubric.conditions))
+
+
+def _sheet_states(round_id: int, doubts: Doubts, panel: Sequence[Panelist]) -> list[SheetState]:
+    return [
         SheetState(
             row.group_id,
             row.name,
@@ -182,7 +219,63 @@ def standing(round_id: int, layout: Layout, panel: Sequence[Panelist]) -> Standi
         )
         for row in fetch(_STANDINGS, round=round_id)
     ]
-    return progress.standing(sheets, panel, criteria=layout.total, conditions=len(layout.rubric.conditions))
+
+
+# ---------------------------------------------------------------- who is waited for
+
+_NOT_HANDED_IN = (
+    select(NAME, Sheet.leader_name)
+    .where(Sheet.round_id == _round, Sheet.self_checked_at.is_(None))
+    .order_by(Sheet.position, Sheet.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitedFor:
+    """Who has to act before the round can go on: units with their leader, people of the panel, or the committee."""
+
+    names: tuple[str, ...]
+    due: date | None
+
+
+def waited_for(row: OpenRound) -> WaitedFor:
+    """One statement at most, whatever the step."""
+    return until_next_act(("waited-for", row.id), lambda: WaitedFor(_names_waited_for(row), _due(row)))
+
+
+def _names_waited_for(row: OpenRound) -> tuple[str, ...]:
+    if row.state is RoundState.PUBLISHED:
+        return ()
+    if row.state is RoundState.VISIT:
+        return tuple(person.name for person in row.panel)
+    if row.state is RoundState.SCORING:
+        found = progress.standing(
+            _sheet_states(row.id, {}, row.panel), row.panel, criteria=row.layout.total, conditions=0
+        )
+        return tuple(f"{work.name}（{len(work.sheets)} 张）" for work in found.people) or (row.committee_name,)
+    groups: tuple[str, ...] = ()
+    if row.state is RoundState.SELF_CHECK:
+        groups = tuple(progress.with_leader(r.name, r.leader_name) for r in fetch(_NOT_HANDED_IN, round=row.id))
+    elif row.state in HEARING:
+        groups = tuple(progress.with_leader(r.name, r.leader_name) for r in hearing_queries.unanswered(row.id))
+    office = f"{row.committee_name}（{row.undecided} 条申诉待决定）" if row.undecided else row.committee_name
+    return (*groups, office) if row.undecided or not groups else groups
+
+
+def _due(row: OpenRound) -> date | None:
+    return {
+        RoundState.SELF_CHECK: row.self_check_until,
+        RoundState.VISIT: row.visits_until,
+        RoundState.SCORING: row.scoring_until,
+        RoundState.FEEDBACK: row.feedback_until,
+        RoundState.APPEAL: row.appeals_until,
+    }.get(row.state)
+
+
+def open_sheets(row: InspectionRound) -> tuple[str, ...]:
+    """Names of the sheets without a total, over the whole round."""
+    panel = [Panelist(m.account_id, m.name, frozenset(m.conflicts), frozenset(m.own)) for m in row.panel]
+    return standing(row.id, laid_out(json.dumps(row.rubric_version.content)), panel).open
 
 
 def _unsettled(doubts: Mapping[str, Sequence[tuple[int, bool]]], markers: Container[int]) -> int:

@@ -12,7 +12,8 @@ from app.accounts.permissions import Permission
 from app.foundation.paging import row_id
 from app.foundation.places import Place
 from app.inspections import queries, round_operations, round_queries
-from app.inspections.course import PANEL_SCORES_OPEN, STATE_NAMES, STEP_NAMES, RoundState, closes_work, ordinary_steps
+from app.inspections.course import COURSE, PANEL_SCORES_OPEN, STATE_NAMES, RoundState, closes_work
+from app.inspections.forms import ReasonForm
 from app.inspections.index_views import blueprint
 from app.inspections.models import InspectionRound
 from app.inspections.piece_views import drawn_face, piece
@@ -41,10 +42,11 @@ def round_page(row: OpenRound) -> ResponseReturnValue:
         manages=manages,
         to_mark=_next_sheet(row, me, lines, counts),
         steps=[
-            (step.value, STEP_NAMES[row.state, step], closes_work(row.state, step))
-            for step in (ordinary_steps(row.state) if manages else ())
+            (step.value, row.course.step_name(row.state, step), closes_work(row.course, row.state, step))
+            for step in (row.course.steps(row.state) if manages else ())
         ],
-        states=STATE_NAMES,
+        stages=COURSE,
+        waited=round_queries.waited_for(row),
     )
 
 
@@ -94,33 +96,54 @@ def _next_sheet(row: OpenRound, me: Panelist | None, lines: Sequence[Any], count
 @allow(Permission.ROUND_MANAGE, round_queries.open_round)
 def confirm_step(row: OpenRound, to: str) -> ResponseReturnValue:
     """What a step closes and whose work that is, before it is taken."""
-    step = next((step for step in ordinary_steps(row.state) if step.value == to), None)
+    step = next((step for step in row.course.steps(row.state) if step.value == to), None)
     if step is None:
         if to not in set(RoundState):
             abort(404)
         flash(f"本轮督查现在是“{STATE_NAMES[row.state]}”，这一步已经办过或现在不能办。", "warning")
         return redirect(url_for(".round_page", round_id=row.id))
+    return _step_page(row, step, ReasonForm())
+
+
+def _step_page(row: OpenRound, step: RoundState, form: ReasonForm) -> ResponseReturnValue:
+    back = row.course.goes_back(row.state, step)
     return render_template(
         "inspections/step.html",
         row=row,
         step=step,
-        name=STEP_NAMES[row.state, step],
-        state_name=STATE_NAMES[row.state],
-        standing=round_queries.standing(row.id, row.layout, row.panel),
+        back=back,
+        form=form,
+        name=row.course.step_name(row.state, step),
+        stage=COURSE[row.state],
+        waited=round_queries.waited_for(row),
+        standing=round_queries.standing(row.id, row.layout, row.panel)
+        if row.state in (RoundState.SELF_CHECK, RoundState.VISIT, RoundState.SCORING, RoundState.REVIEW)
+        else None,
     )
 
 
 @blueprint.post("/inspections/rounds/<int:round_id>/move")
 @allow(Permission.ROUND_MANAGE, queries.inspection_round)
 def move_round(row: InspectionRound) -> ResponseReturnValue:
-    wanted = request.form.get("to", "")
+    wanted, form = request.form.get("to", ""), ReasonForm(request.form)
     if wanted not in set(RoundState):
         flash("请从页面上的按钮选下一步。", "warning")
+    elif not form.validate():
+        return _step_again(row, RoundState(wanted), form)
     else:
         try:
-            round_operations.move_round(row, RoundState(wanted), by=current())
-        except round_operations.NobodyMarks as refused:
+            round_operations.move_round(row, RoundState(wanted), reason=form.reason.data or "", by=current())
+        except round_operations.StepHindered as refused:
             flash(refused.message, "warning")
+        except round_operations.NoReasonToGoBack as refused:
+            form.refuse(refused.message, form.reason)
+            return _step_again(row, RoundState(wanted), form)
         else:
             flash(f"已转到“{STATE_NAMES[RoundState(wanted)]}”。")
     return redirect(url_for(".round_page", round_id=row.id))
+
+
+def _step_again(row: InspectionRound, step: RoundState, form: ReasonForm) -> ResponseReturnValue:
+    found = round_queries.open_round(row.id)
+    assert found is not None  # noqa: S101 - loaded in the same transaction
+    return _step_page(found, step, form), 422

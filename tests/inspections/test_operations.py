@@ -146,7 +146,7 @@ def test_a_group_left_in_the_quarter_is_a_conflict_too(scene: Scene) -> None:
 def test_scoring_starts_only_when_every_group_has_a_marker(scene: Scene) -> None:
     row = rounds.planned(scene, ("leader1",))
     round_operations.move_round(row, RoundState.SELF_CHECK, by=rounds.OPERATOR)
-    with pytest.raises(round_operations.NobodyMarks) as refused:
+    with pytest.raises(round_operations.StepHindered) as refused:
         round_operations.move_round(row, RoundState.SCORING, by=rounds.OPERATOR)
     assert refused.value.message.startswith("生产一党小组还没有可以评分的评委")
 

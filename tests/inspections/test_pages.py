@@ -68,7 +68,7 @@ def test_a_committee_plans_scores_and_publishes_a_quarter(app: Flask, scene: Sce
     assert browser.post(f"/committees/{scene.committee}/rubrics").status_code == HTTPStatus.FOUND
     plan = {
         "title": "第三季度督查", "quarter": "2026-Q3", "rubric": "1", "self_check_until": "2026-10-09",
-        "scoring_until": "2026-10-16", "appeals_until": "2026-10-26",
+        "scoring_until": "2026-10-16", "appeals_until": "2026-10-26", "stages": ["self_check"],
     }  # fmt: skip
     new = browser.post(f"/committees/{scene.committee}/rounds/new", data=plan)
     assert new.headers["Location"] == "/inspections/rounds/1/panel"
@@ -109,7 +109,7 @@ def test_a_plan_with_faults_comes_back_with_what_was_typed(scene: Scene, signed_
     browser.post(f"/committees/{scene.committee}/rubrics")
     plan = {
         "title": "甲乙丙督查", "quarter": "2026-Q3", "rubric": "1", "self_check_until": "2026-10-09",
-        "scoring_until": "2026-10-01", "appeals_until": "2026-10-26",
+        "scoring_until": "2026-10-01", "appeals_until": "2026-10-26", "stages": ["self_check"],
     }  # fmt: skip
     answer = browser.post(f"/committees/{scene.committee}/rounds/new", data=plan)
     page = answer.get_data(as_text=True)
@@ -158,6 +158,7 @@ def test_two_who_change_a_plan_the_second_sees_both(app: Flask, scene: Scene, si
     plan = {
         "title": "甲改的", "quarter": "2026-Q3", "rubric": "1", "self_check_until": "2026-10-09",
         "scoring_until": "2026-10-16", "appeals_until": "2026-10-26", "version": found[1],
+        "stages": ["self_check"],
     }  # fmt: skip
     assert browser.post(f"/inspections/rounds/{round_id}/change", data=plan).status_code == HTTPStatus.FOUND
     late = browser.post(f"/inspections/rounds/{round_id}/change", data=plan | {"title": "乙改的"})
