@@ -4,9 +4,11 @@ from app.accounts import models as accounts
 from app.activities import hint_models as hints
 from app.activities import models as activities
 from app.activities import photo_models as photos
+from app.activities import site_photo_models as site_photos
 from app.audit import models as audit
 from app.board import models as board
 from app.brands import models as brands
+from app.checks import models as checks
 from app.indicators import models as indicators
 from app.inspections import hearing_models as hearings
 from app.inspections import models as inspections
@@ -15,6 +17,6 @@ from app.nominations import models as nominations
 from app.organisation import models as organisation
 
 __all__ = [
-    "accounts", "activities", "audit", "board", "brands", "hearings", "hints", "indicators", "inspections", "nominations",
-    "organisation", "photos", "results",
+    "accounts", "activities", "audit", "board", "brands", "checks", "hearings", "hints", "indicators", "inspections", "nominations",
+    "organisation", "photos", "results", "site_photos",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Findings and their way to being closed; who looks at whom each quarter; checklists. Findings, never points."""
