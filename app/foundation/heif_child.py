@@ -19,6 +19,8 @@ MEMORY_BYTES = 600 * 1024 * 1024
 # A phone's photo of 12 million pixels takes some 0.8 s of a slow core; larger ones get more, in proportion.
 CPU_SECONDS = 2
 PIXELS_A_SECOND = 7_000_000
+# An EXIF or a colour profile larger than that is none worth keeping.
+MOST_BESIDE = 256 * 1024
 
 
 def limit_self(seconds: int) -> None:
@@ -41,10 +43,14 @@ def answer(data: bytes, max_pixels: int, max_pixels_with_alpha: int, edge: int, 
     limit_self(max(CPU_SECONDS, width * height // PIXELS_A_SECOND))
     image = file.to_pillow()
     image.thumbnail((edge, edge), reducing_gap=1.0)
-    exif, profile = image.info.get("exif") or b"", image.info.get("icc_profile") or b""
+    exif, profile = _beside(image.info.get("exif")), _beside(image.info.get("icc_profile"))
     said |= {"mode": image.mode, "size": image.size, "exif": len(exif), "profile": len(profile)}
     out.write(json.dumps(said).encode() + b"\n" + exif + profile)
     out.write(image.tobytes())
+
+
+def _beside(data: bytes | None) -> bytes:
+    return data if data and len(data) <= MOST_BESIDE else b""
 
 
 if __name__ == "__main__":

@@ -8,12 +8,28 @@ from dataclasses import dataclass
 
 from app.foundation.errors import Refused
 
-# Pixels, so that one decoding stays under some 330 MB. A baseline JPEG is shrunk while it is decoded; the others
-# need their full size in memory, HEIC twice (in a process of its own), alpha and 16 bits per channel several times,
-# WebP four times.
-MAX_PIXELS_BASELINE = 210_000_000
-MAX_PIXELS = {"JPEG": 60_000_000, "PNG": 60_000_000, "HEIF": 49_000_000, "WEBP": 20_000_000}
-MAX_PIXELS_CONVERTED = 24_000_000
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What one decoding may cost: 220 MB of memory (in the process of its own: see heif_child) and a second of CPU.
+
+    A JPEG in one scan is shrunk while it is decoded; the others need their full size in memory, one in several scans
+    two bytes a coefficient besides, transparency and 16 bits several copies, WebP some seventeen bytes a pixel.
+    """
+
+    pixels: int
+    bytes_a_pixel: float = 0.0
+
+
+JPEG = Limit(210_000_000, 0.4)
+JPEG_IN_SCANS = Limit(30_000_000, 7)
+PNG = Limit(24_000_000, 6)
+PNG_CONVERTED = Limit(16_000_000, 10)
+WEBP = Limit(12_600_000, 17)
+HEIF = Limit(49_000_000)
+HEIF_CONVERTED = Limit(24_000_000)
+# Editors write 3 to 12. Each scan goes over the whole picture again.
+MAX_SCANS = 32
 
 
 class PhotoRefused(Refused):
@@ -50,6 +66,12 @@ class TooManyPixels(PhotoRefused):
 
 class PhotoTooLarge(PhotoRefused):
     status = 413
+
+
+class TooBusy(PhotoRefused):
+    """Nothing was looked at; the same file may be sent again."""
+
+    status = 503
 
 
 # What people pick by mistake, known by its first bytes, only to give a useful answer.
@@ -96,13 +118,16 @@ def _ends_as_zip(content: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the header of a picture says, before anything is decoded; `plain` is without transparency and of 8 bits."""
+    """What the header of a picture says, before anything is decoded; `plain` is without transparency and of 8 bits.
+
+    `scans` is of a JPEG, 1 for one that is shrunk while it is decoded.
+    """
 
     form: str
     width: int
     height: int
     animated: bool = False
-    progressive: bool = False
+    scans: int = 1
     plain: bool = True
 
     @property
@@ -113,15 +138,25 @@ class Claim:
 def check(claim: Claim) -> None:
     if claim.animated:
         raise AnimatedPhoto("这是动图或连拍，不是一张照片。请打开后截一张图再传。")
-    if claim.pixels > pixel_limit(claim):
+    if claim.pixels > limit_of(claim).pixels:
         raise TooManyPixels(f"这张照片有 {claim.width}×{claim.height} 像素，太大了。请截图或缩小后再传。")
+    if claim.scans > MAX_SCANS:
+        raise UnsupportedPhoto("这张 JPG 的存法太特别，打不开。请截图或另存为普通的 JPG 再传。")
 
 
-def pixel_limit(claim: Claim) -> int:
-    if claim.form == "JPEG" and not claim.progressive:
-        return MAX_PIXELS_BASELINE
-    limit = MAX_PIXELS[claim.form]
-    return limit if claim.plain else min(limit, MAX_PIXELS_CONVERTED)
+def limit_of(claim: Claim) -> Limit:
+    if claim.form == "JPEG":
+        return JPEG if claim.scans == 1 else JPEG_IN_SCANS
+    if claim.form == "WEBP":
+        return WEBP
+    if claim.form == "HEIF":
+        return HEIF if claim.plain else HEIF_CONVERTED
+    return PNG if claim.plain else PNG_CONVERTED
+
+
+def memory_of(claim: Claim) -> float:
+    """Bytes that decoding takes, roughly."""
+    return claim.pixels * limit_of(claim).bytes_a_pixel
 
 
 def refusal(content: bytes) -> PhotoRefused:

@@ -15,19 +15,25 @@ from typing import BinaryIO
 
 from PIL import Image, ImageCms, ImageOps
 
-from app.foundation import heif
+from app.foundation import heif, jpeg_scans
 from app.foundation.errors import Refused
+from app.foundation.fingerprints import small_grey
 from app.foundation.image_dates import taken_at
 from app.foundation.image_kinds import (
+    MAX_SCANS,
     Claim,
     EmptyPhoto,
     PhotoTooLarge,
+    TooBusy,
+    UnsupportedPhoto,
     check,
     damaged,
     is_heif,
+    memory_of,
     refusal,
     refuse_cargo,
 )
+from app.foundation.room import NoRoom, Room
 
 # Our own limits are checked between reading the header and decoding.
 Image.MAX_IMAGE_PIXELS = None
@@ -41,7 +47,8 @@ EXTENSIONS = {
 }
 
 MAX_BYTES = 30 * 1024 * 1024
-LARGE_PIXELS = 16_000_000
+# Of memory for one decoding; a phone's photo of 12 million pixels is far below.
+LARGE = 50_000_000
 
 # 1920 and not 2048: a 4032-wide phone photo can then be halved by the JPEG decoder itself.
 DISPLAY_EDGE = 1920
@@ -58,6 +65,24 @@ STAMP_QUALITY = 60
 ORIENTATION = 0x0112
 
 
+# Of files in hand at once in a process, from the first byte read until they are stored: one of the largest, or sixteen.
+# The line is shorter than the server's threads, so that some are always left for pages.
+_room = Room(40 * 1024 * 1024, least=40 * 1024 * 1024 // 16, line=32)
+PATIENCE = 20.0
+
+
+@contextmanager
+def in_hand(stream: BinaryIO) -> Iterator[None]:
+    """Held while a photo is prepared and stored; raises TooBusy where too many wait already."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    try:
+        with _room.taken(size, PATIENCE):
+            yield
+    except NoRoom as error:
+        raise TooBusy("现在传照片的人多，这张还没有存，稍后自动重试。") from error
+
+
 @dataclass(frozen=True, slots=True)
 class Rendition:
     content: bytes
@@ -69,7 +94,8 @@ class Rendition:
 class PreparedPhoto:
     """`width` and `height` are those of the upright original.
 
-    `taken_at` is the factory's wall clock without a zone; None when the file does not say, which is neutral.
+    `taken_at` is the factory's wall clock without a zone; None when the file does not say, which is neutral. `grey` is
+    the small square by which copies are known again; None where there is nothing to know.
     """
 
     original: bytes
@@ -81,6 +107,7 @@ class PreparedPhoto:
     display: Rendition
     thumb: Rendition
     taken_at: datetime | None
+    grey: bytes | None
 
 
 def prepare(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> PreparedPhoto:
@@ -103,6 +130,7 @@ def prepare(stream: BinaryIO, *, max_bytes: int = MAX_BYTES) -> PreparedPhoto:
             display=_encoded(upright),
             thumb=_encoded(thumb, THUMB_QUALITY),
             taken_at=taken,
+            grey=_grey(thumb),
         )
 
 
@@ -130,15 +158,15 @@ def _decoded(content: bytes) -> Iterator[Picture]:
     """Everything that a decoder can raise, here or while the caller works with the picture, becomes a refusal."""
     try:
         if is_heif(content):
-            with _slot(LARGE_PIXELS + 1):  # how large it is shows only in the other process
+            with _slot(LARGE + 1):  # how large it is shows only in the other process
                 found = heif.decoded(content, DISPLAY_EDGE)
                 yield "HEIF", found.width, found.height, found.image
         else:
-            with _opened(content) as image, _slot(image.width * image.height):
-                width, height, display = _shrunk(image)
-                if _format(image) == "JPEG":
+            with _opened(content) as (claim, image), _slot(memory_of(claim)):
+                display = _shrunk(image)
+                if claim.form == "JPEG":
                     _check_end(display)
-                yield _format(image), width, height, display
+                yield claim.form, claim.width, claim.height, display
     except Refused:
         raise
     except Exception as error:  # struct.error of a broken EXIF, TypeError, … besides what opening raises
@@ -146,29 +174,34 @@ def _decoded(content: bytes) -> Iterator[Picture]:
 
 
 @contextmanager
-def _opened(content: bytes) -> Iterator[Image.Image]:
+def _opened(content: bytes) -> Iterator[tuple[Claim, Image.Image]]:
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
     except Exception as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error, …
         raise refusal(content) from error
     with image:
-        form = _format(image)
-        check(
-            Claim(
-                form,
-                image.width,
-                image.height,
-                animated=form != "JPEG" and getattr(image, "is_animated", False),
-                progressive=bool(image.info.get("progressive")),
-                plain=image.mode in {"RGB", "L", "CMYK"} and not _has_alpha(image),
-            )
-        )
-        yield image
+        claim = _claim(image, content)
+        check(claim)
+        yield claim, image
 
 
-def _format(image: Image.Image) -> str:
-    """A phone's JPEG with a gain map behind it calls itself MPO."""
-    return "JPEG" if image.format == "MPO" else str(image.format)
+def _claim(image: Image.Image, content: bytes) -> Claim:
+    form = "JPEG" if image.format == "MPO" else str(image.format)  # a phone's JPEG with a gain map behind it
+    return Claim(
+        form,
+        image.width,
+        image.height,
+        animated=form != "JPEG" and getattr(image, "is_animated", False),
+        scans=_scans(content) if form == "JPEG" else 1,
+        plain=image.mode in {"RGB", "L", "CMYK"} and not _has_alpha(image),
+    )
+
+
+def _scans(content: bytes) -> int:
+    build = jpeg_scans.build_of(content, MAX_SCANS)
+    if build.odd:
+        raise UnsupportedPhoto("这种 JPG 不是照片常用的格式。请截图或另存为普通的 JPG 再传。")
+    return max(build.scans, 2) if build.whole else 1
 
 
 def _has_alpha(image: Image.Image) -> bool:
@@ -180,12 +213,12 @@ _large = threading.Lock()
 
 
 @contextmanager
-def _slot(pixels: int) -> Iterator[None]:
+def _slot(memory: float) -> Iterator[None]:
     """At most two photos are decoded at once in a process, and only one of them may be large.
 
     With 64 threads a burst of uploads would otherwise hold as many full-size pictures in memory.
     """
-    if pixels <= LARGE_PIXELS:
+    if memory <= LARGE:
         with _slots:
             yield
     else:
@@ -193,16 +226,15 @@ def _slot(pixels: int) -> Iterator[None]:
             yield
 
 
-def _shrunk(image: Image.Image) -> tuple[int, int, Image.Image]:
-    """Width, height as stored, and the picture with its longer side at DISPLAY_EDGE at most."""
-    width, height = image.size
+def _shrunk(image: Image.Image) -> Image.Image:
+    """The picture with its longer side at DISPLAY_EDGE at most."""
     if image.mode.startswith("I"):
         image = _to_8_bits(image)
     elif image.mode in {"P", "PA", "1"}:
         image = image.convert("RGBA" if _has_alpha(image) else "RGB")
     image.thumbnail((DISPLAY_EDGE, DISPLAY_EDGE), reducing_gap=1.0)
     image.load()
-    return width, height, image
+    return image
 
 
 def _check_end(image: Image.Image) -> None:
@@ -263,6 +295,14 @@ def _square_safe(image: Image.Image) -> Image.Image:
     scale = min(THUMB_SHORT_EDGE / min(image.size), THUMB_LONG_EDGE / max(image.size), 1)
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
     return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=1.5)
+
+
+def _grey(thumb: Image.Image) -> bytes | None:
+    """No photo is refused because it could not be compared."""
+    try:
+        return small_grey(thumb)
+    except Exception:
+        return None
 
 
 def stamp(thumb: bytes) -> bytes:

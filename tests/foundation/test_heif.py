@@ -1,9 +1,11 @@
 """The HEIC decoder works in a process of its own: what ends, fills or stalls it is a refusal and nothing more."""
 
 import io
+import resource
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,11 @@ CHILDREN = {
     "ended by a signal": "import os; os.abort()",
     "said nothing": "pass",
     "sleeps": "import time; time.sleep(60)",
+    "never stops talking": "import sys\nwhile True: sys.stdout.buffer.write(bytes(1 << 20))",
+    "showed more than was asked for": """import sys; print('{"width":4000,"height":9,"images":1,"alpha":false,'
+        '"mode":"RGB","size":[4000,9],"exif":0,"profile":0}'); print("x" * 108000, end="")""",
+    "showed it in another mode": """import sys; print('{"width":2,"height":2,"images":1,"alpha":false,'
+        '"mode":"I;16","size":[2,2],"exif":0,"profile":0}'); print("x" * 8, end="")""",
     "said less than it promised": """print('{"width":9,"height":9,"images":1,"alpha":false,"mode":"RGB","size":[9,9],'
         '"exif":0,"profile":0}')""",
 }
@@ -87,6 +94,24 @@ def test_what_is_too_large_or_several_is_said(
     monkeypatch.setattr(heif, "_CHILD", child)
     with pytest.raises(error):
         heif.decoded(HEIC, 100)
+
+
+def test_one_that_never_stops_talking_is_not_listened_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its time would not be over for long: it is stopped by what it said."""
+    child = tmp_path / "child.py"
+    child.write_text(CHILDREN["never stops talking"])
+    monkeypatch.setattr(heif, "_CHILD", child)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.perf_counter()
+    with pytest.raises(DamagedPhoto):
+        heif.decoded(HEIC, 100)
+    assert time.perf_counter() - began < heif.SECONDS / 2
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 * 1024
+
+
+def test_an_exif_of_no_use_is_left_behind() -> None:
+    most = heif_child.MOST_BESIDE
+    assert [len(heif_child._beside(data)) for data in (None, bytes(most), bytes(most + 1))] == [0, most, 0]
 
 
 def test_the_child_decodes_nothing_beyond_the_limit() -> None:

@@ -300,7 +300,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], type[PhotoRefused]]] = {
     "jpeg with a hole": (lambda: with_hole(encoded(noisy(600, 400))), DamagedPhoto),
     "header only": (lambda: b"\xff\xd8\xff\xe0", DamagedPhoto),
     "png bomb": (lambda: png_claiming(50_000, 50_000), TooManyPixels),
-    "just too large png": (lambda: png_claiming(7_751, 7_750), TooManyPixels),
+    "just too large png": (lambda: png_claiming(6_001, 4_000), TooManyPixels),
     "png that ends early": (lambda: png_claiming(300, 300), DamagedPhoto),
     "zip behind a jpeg": (lambda: encoded(drawn(64, 48)) + archive(), PhotoWithCargo),
     "pdf in a jpeg": (lambda: encoded(drawn(64, 48), comment=b"%PDF-1.4 obj"), PhotoWithCargo),
@@ -334,23 +334,6 @@ class TestRefused:
         with pytest.raises(TooManyPixels):
             prepared(huge)
 
-    def test_any_single_damaged_byte_gives_a_photo_or_a_refusal(self) -> None:
-        """Never another exception: it would be a 500 for the uploader."""
-        chance = random.Random(11)
-        # Each HEIC costs a process.
-        sources = [encoded(drawn(64, 48), form) for form in ("JPEG", "PNG", "WEBP")] * 3 + [HEIC]
-        outcomes = {"photo": 0, "refused": 0}
-        for _ in range(400):
-            content = bytearray(chance.choice(sources))
-            for _ in range(chance.randint(1, 4)):
-                content[chance.randrange(len(content))] = chance.randrange(256)
-            try:
-                prepared(bytes(content))
-                outcomes["photo"] += 1
-            except PhotoRefused:
-                outcomes["refused"] += 1
-        assert min(outcomes.values()) > 20
-
 
 def test_a_screenshot_with_a_grey_foot_is_not_taken_for_damaged() -> None:
     image = drawn()
@@ -363,7 +346,7 @@ def test_at_most_two_are_decoded_at_once(monkeypatch: pytest.MonkeyPatch) -> Non
     lock, both = threading.Lock(), threading.Barrier(2, timeout=10)
     real = images._shrunk
 
-    def counted(image: Image.Image) -> tuple[int, int, Image.Image]:
+    def counted(image: Image.Image) -> Image.Image:
         nonlocal running, most
         with lock:
             running += 1
