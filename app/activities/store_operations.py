@@ -5,20 +5,22 @@ inside a write transaction of its own, so each may be stopped at any moment and 
 """
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import update
 
-from app.activities import store_queries
+from app.activities import likeness_operations, store_queries
 from app.activities.photo_models import Photo
 from app.activities.photo_queries import LIVE
+from app.activities.photo_signs import Fingerprint
 from app.activities.store_queries import PhotoFiles
 from app.audit.operations import Doer, record
 from app.foundation import clock, unit_of_work
 from app.foundation.db import db
 from app.foundation.errors import Refused
+from app.foundation.fingerprints import small_grey
 from app.foundation.images import prepare
 from app.foundation.storage import FileMissingError, Storage, is_whole
 
@@ -49,17 +51,22 @@ class FileReport:
 def verify_files(store: Storage) -> FileReport:
     report = FileReport()
     seen: set[str] = set()
-    for files in store_queries.live_files():
+    _verify(store, "照片", store_queries.live_photo_files(), seen, report)
+    _verify(store, "现场照片", store_queries.site_photo_files(), seen, report)
+    seen.update(store_queries.withdrawn_keys())
+    report.unnamed_files = sum(1 for file in store.iterate() if file.key not in seen)
+    return report
+
+
+def _verify(store: Storage, kind: str, rows: Iterable[PhotoFiles], seen: set[str], report: FileReport) -> None:
+    for files in rows:
         for what, key in _described(files):
             if key not in seen:
                 seen.add(key)
                 report.files += 1
                 # A photo may be withdrawn and its file swept while we look.
                 if (fault := _fault(store, key)) and store_queries.is_live(key):
-                    report.problems.append(f"照片 {files.photo_id} 的{what} {key}：{fault}")
-    seen.update(key for files in store_queries.withdrawn_files() for key in files.keys)
-    report.unnamed_files = sum(1 for file in store.iterate() if file.key not in seen)
-    return report
+                    report.problems.append(f"{kind} {files.photo_id} 的{what} {key}：{fault}")
 
 
 def _described(files: PhotoFiles) -> Iterator[tuple[str, str]]:
@@ -80,17 +87,19 @@ def _fault(store: Storage, key: str) -> str:
 
 @dataclass
 class Rebuilt:
-    """`changed`: the copies differ from those before, because the way of making them does."""
+    """`changed`: the copies differ from those before, because the way of making them does. `compared`: the fingerprint
+    is new or another than before."""
 
     photos: int = 0
     changed: int = 0
+    compared: int = 0
     without_original: int = 0
     problems: list[str] = field(default_factory=list)
 
 
 def rebuild_copies(store: Storage, rebuilt: Rebuilt, *, by: Doer, progress: Callable[[], None]) -> None:
     """Make every display copy and thumbnail again from its original; a missing or damaged copy is healed by that."""
-    for files in store_queries.live_files():
+    for files in store_queries.live_photo_files():
         rebuilt.photos += 1
         if files.original_key is None:
             rebuilt.without_original += 1
@@ -104,7 +113,29 @@ def rebuild_copies(store: Storage, rebuilt: Rebuilt, *, by: Doer, progress: Call
         progress()
 
 
-def _rebuild(files: PhotoFiles, store: Storage, by: Doer) -> bool:
+def _compare_thumb(files: PhotoFiles, store: Storage, rebuilt: Rebuilt) -> None:
+    """A thumbnail that is gone is `verify`'s to name."""
+    try:
+        with store.open(files.thumb_key) as thumb:
+            grey = small_grey(thumb.read())
+    except (FileMissingError, OSError):
+        return
+    rebuilt.compared += _fingerprint(files, grey)
+
+
+def _fingerprint(files: PhotoFiles, grey: bytes | None) -> bool:
+    """Unless the photo was withdrawn meanwhile."""
+    one = Fingerprint.of(grey) if grey else None
+    if one is None:
+        return False
+    with unit_of_work.transaction():
+        photo = db.session.get(Photo, files.photo_id)
+        if photo is None or photo.withdrawn_at is not None or photo.thumb_key != files.thumb_key:
+            return False
+        return likeness_operations.remember(photo, one)
+
+
+def _rebuild(files: PhotoFiles, store: Storage, rebuilt: Rebuilt, by: Doer) -> None:
     with store.open(files.original_key or "") as original:
         content = original.read()
     photo = prepare(io.BytesIO(content), max_bytes=len(content))
@@ -118,10 +149,11 @@ def _rebuild(files: PhotoFiles, store: Storage, by: Doer) -> bool:
         "thumb_width": photo.thumb.width,
         "thumb_height": photo.thumb.height,
     }
+    rebuilt.compared += _fingerprint(files, photo.grey)
     if (copies["display_key"], copies["thumb_key"]) == (files.display_key, files.thumb_key):
-        return False
+        return
     with unit_of_work.transaction():
-        return _use(files, copies, by)
+        rebuilt.changed += _use(files, copies, by)
 
 
 def _use(files: PhotoFiles, copies: dict[str, object], by: Doer) -> bool:
@@ -207,7 +239,7 @@ def _erase(store: Storage, due: float, by: Doer) -> int:
     """A withdrawn photo's line in the audit trail says that its files are gone; leftovers never were a photo."""
     keys = {file.key for file in store.quarantine.iterate() if file.stored_at <= due}
     erased = 0
-    for files in store_queries.withdrawn_files():
+    for files in store_queries.withdrawn_photo_files():
         if own := [key for key in files.keys if key in keys]:
             with unit_of_work.transaction():
                 gone = [key for key in own if _let_go(key, store)]

@@ -1,12 +1,13 @@
-"""Which files of the store the rows name."""
+"""Which files of the store the rows name: photos of the months, and those taken on the spot."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, null, or_, select
 
 from app.activities.photo_models import Photo
 from app.activities.photo_queries import LIVE
+from app.activities.site_photo_models import SitePhoto
 from app.foundation.db import db
 
 PAGE = 500
@@ -24,34 +25,60 @@ class PhotoFiles(NamedTuple):
 
 
 _COLUMNS = (Photo.id, Photo.original_key, Photo.display_key, Photo.thumb_key)
+_SHOWN = select(*_COLUMNS).where(LIVE).order_by(Photo.id)
+_HIDDEN = select(*_COLUMNS).where(~LIVE).order_by(Photo.id)
+_ON_THE_SPOT = select(SitePhoto.id, null(), SitePhoto.display_key, SitePhoto.thumb_key).order_by(SitePhoto.id)
 
 
-def live_files() -> Iterator[PhotoFiles]:
-    """Of every photo that is shown, in the order of their ids, read in pages: each is a transaction of its own, so
-    that looking at a hundred thousand files does not hold one open."""
+def live_photo_files() -> Iterator[PhotoFiles]:
+    """Of every photo of a month that is shown, in the order of their ids, read in pages: each is a transaction of its
+    own, so that looking at a hundred thousand files does not hold one open."""
+    return _in_pages(_SHOWN, Photo.id)
+
+
+def site_photo_files() -> Iterator[PhotoFiles]:
+    """The same of the photos taken on the spot; they have no original."""
+    return _in_pages(_ON_THE_SPOT.where(SitePhoto.withdrawn_at.is_(None)), SitePhoto.id)
+
+
+def _in_pages(files: Select[Any], number: Any) -> Iterator[PhotoFiles]:
     last = 0
-    while page := _page(last):
+    while page := _page(files, number, last):
         yield from page
         last = page[-1].photo_id
 
 
-def _page(after: int) -> Sequence[PhotoFiles]:
-    rows = db.session.execute(select(*_COLUMNS).where(LIVE, Photo.id > after).order_by(Photo.id).limit(PAGE)).all()
+def _page(files: Select[Any], number: Any, after: int) -> Sequence[PhotoFiles]:
+    rows = db.session.execute(files.where(number > after).limit(PAGE)).all()
     db.session.rollback()
     return [PhotoFiles(*row) for row in rows]
 
 
-def withdrawn_files() -> list[PhotoFiles]:
-    rows = db.session.execute(select(*_COLUMNS).where(~LIVE).order_by(Photo.id)).all()
+def withdrawn_photo_files() -> list[PhotoFiles]:
+    return _all(_HIDDEN)
+
+
+def withdrawn_keys() -> set[str]:
+    hidden = (*_all(_HIDDEN), *_all(_ON_THE_SPOT.where(SitePhoto.withdrawn_at.is_not(None))))
+    return {key for files in hidden for key in files.keys}
+
+
+def _all(files: Select[Any]) -> list[PhotoFiles]:
+    rows = db.session.execute(files).all()
     db.session.rollback()
     return [PhotoFiles(*row) for row in rows]
 
 
 def live_keys() -> set[str]:
-    return {key for files in live_files() for key in files.keys}
+    return {key for source in (live_photo_files, site_photo_files) for files in source() for key in files.keys}
 
 
 def is_live(key: str) -> bool:
     """Whether a photo that is shown names the file now."""
     named = or_(Photo.display_key == key, Photo.thumb_key == key, Photo.original_key == key)
-    return db.session.scalar(select(Photo.id).where(LIVE, named).limit(1)) is not None
+    on_the_spot = or_(SitePhoto.display_key == key, SitePhoto.thumb_key == key)
+    return (
+        db.session.scalar(select(Photo.id).where(LIVE, named).limit(1)) is not None
+        or db.session.scalar(select(SitePhoto.id).where(SitePhoto.withdrawn_at.is_(None), on_the_spot).limit(1))
+        is not None
+    )

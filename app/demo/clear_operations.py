@@ -1,13 +1,15 @@
 """Clearing the demo factory: what is left is an empty house that `create-admin` can open for a real committee."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Delete, Table, delete, event, func, select
+from sqlalchemy import ColumnElement, Delete, Table, delete, event, func, null, select
 
 from app.accounts.models import Account, SignIn, SignInTry
 from app.activities.photo_models import Photo
+from app.activities.site_photo_models import SitePhoto
 from app.audit.models import AuditLine
 from app.audit.operations import Doer, record
 from app.foundation.db import Model, db
@@ -67,17 +69,28 @@ def clear(typed: str, *, by: Doer, to: Storage, list_of_accounts: Path) -> int:
     return photos
 
 
+_NAMED = (
+    select(Photo.committee_id, Photo.original_key, Photo.display_key, Photo.thumb_key),
+    select(SitePhoto.committee_id, null(), SitePhoto.display_key, SitePhoto.thumb_key),
+)
+
+
 def _files(demo: Sequence[int]) -> set[str]:
-    rows = db.session.execute(
-        select(Photo.original_key, Photo.display_key, Photo.thumb_key).where(Photo.committee_id.in_(demo))
-    )
-    return {key for row in rows for key in row if key}
+    return _keys_of(lambda committee: committee.in_(demo))
 
 
 def _still_named(keys: set[str]) -> set[str]:
     """Files that a photo of a real committee shares by its bytes."""
-    rows = db.session.execute(select(Photo.original_key, Photo.display_key, Photo.thumb_key))
-    return {key for row in rows for key in row if key} & keys
+    return _keys_of(lambda committee: committee.is_not(None)) & keys
+
+
+def _keys_of(condition: Callable[[Any], ColumnElement[bool]]) -> set[str]:
+    rows = [
+        row
+        for named in _NAMED
+        for row in db.session.execute(named.where(condition(named.selected_columns["committee_id"])))
+    ]
+    return {key for row in rows for key in row[1:] if key}
 
 
 def _remove_rows(demo: Sequence[int]) -> None:
