@@ -22,7 +22,7 @@ from app.activities.upload_operations import SamePhoto
 from app.foundation import clock, unit_of_work
 from app.foundation.error_pages import answer, wants_json
 from app.foundation.errors import Refused
-from app.foundation.images import prepare
+from app.foundation.images import in_hand, prepare
 from app.foundation.paging import row_id
 from app.foundation.storage import StorageUnavailableError, storage
 
@@ -79,10 +79,15 @@ def upload_photos(month: GroupMonth) -> ResponseReturnValue:
 
 def _kept(file: FileStorage) -> upload_operations.KeptFiles | Refused:
     try:
-        photo = prepare(cast("BinaryIO", file.stream), max_bytes=current_app.config["PHOTO_MAX_BYTES"])
+        return _stored(cast("BinaryIO", file.stream))
     except Refused as refusal:
         return refusal
-    return upload_operations.keep_files(photo, to=storage(), originals=current_app.config["KEEP_ORIGINALS"])
+
+
+def _stored(stream: BinaryIO) -> upload_operations.KeptFiles:
+    with in_hand(stream):
+        photo = prepare(stream, max_bytes=current_app.config["PHOTO_MAX_BYTES"])
+        return upload_operations.keep_files(photo, to=storage(), originals=current_app.config["KEEP_ORIGINALS"])
 
 
 def _added(
