@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -12,6 +12,7 @@ from app.accounts.actor import Actor
 from app.accounts.permissions import RULES, Permission
 from app.accounts.roles import Role
 from app.brands import queries as brands
+from app.brands.queries import UnitFace
 from app.foundation import clock
 from app.foundation.periods import Month
 from app.foundation.unchanged import FRAME
@@ -76,6 +77,7 @@ class Bars:
     desk: Markup
     directory: Markup
     dock: Markup
+    person_url: str
 
 
 def _standpoint(actor: Actor) -> Standpoint:
@@ -124,34 +126,57 @@ def bars(at: Standpoint) -> Bars:
     """Rendered once for all who stand at the same point: written anew they would cost more than the rest of the head."""
     words = tuple(_word(lead, at) for lead in _desk(at))
     parts = cast("Any", current_app.jinja_env.get_template("components/navigation.html").module)
-    return Bars(words, parts.desk(words), parts.directory(words, url_for("accounts.me")), parts.dock(_phone(at)))
+    person_url = url_for("accounts.me")
+    return Bars(words, parts.desk(words), parts.directory(words, person_url), parts.dock(_phone(at)), person_url)
 
 
-def _context() -> dict[str, Any]:
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every page of one reader."""
+
+    actor: Actor
+    at: Standpoint
+    unit: UnitFace
+
+
+def _frame() -> Frame | None:
+    """Asked for by the validator and again by the page; None where nobody is signed in."""
     # The person, not the proxy that looks them up at every word.
     actor: Actor = current_user._get_current_object()  # noqa: SLF001 - Flask-Login offers no other way
     if not actor.is_authenticated:
+        return None
+    known: Frame | None = g.get("frame")
+    if known is None or known.actor is not actor:  # somebody who signs in or out meets two
+        known = g.frame = Frame(actor, _standpoint(actor), brands.unit_face(actor))
+    return known
+
+
+def _context() -> dict[str, Any]:
+    frame = _frame()
+    if frame is None:
         return {
             "actor": None, "bars": None, "person_url": None,
             "unit_name": PRODUCT, "unit_seal": None, "demo_data": brands.is_demo(),
         }  # fmt: skip
-    unit = brands.unit_face(actor)
+    words = bars(frame.at)
     return {
-        "actor": actor,
-        "bars": bars(_standpoint(actor)),
-        "person_url": url_for("accounts.me"),
-        "unit_name": unit.name,
-        "unit_seal": unit.seal,
-        "demo_data": unit.is_demo,
+        "actor": frame.actor,
+        "bars": words,
+        "person_url": words.person_url,
+        "unit_name": frame.unit.name,
+        "unit_seal": frame.unit.seal,
+        "demo_data": frame.unit.is_demo,
     }
 
 
-def _frame() -> tuple[object, ...]:
-    """All that the context above depends on, for whoever is signed in."""
-    actor: Actor = current_user._get_current_object()  # noqa: SLF001
-    return actor.account_id, actor.name, actor.title, clock.today(), _standpoint(actor), brands.unit_face(actor)
+def _depends_on() -> tuple[object, ...]:
+    """All that the context above depends on."""
+    frame = _frame()
+    if frame is None:
+        return (clock.today(),)
+    return frame.actor.account_id, frame.actor.name, frame.actor.title, clock.today(), frame.at, frame.unit
 
 
 def init_app(app: Flask) -> None:
     app.context_processor(_context)
-    app.extensions[FRAME] = _frame
+    app.extensions[FRAME] = _depends_on

@@ -1,17 +1,43 @@
-"""Flask itself, less three things that it works out anew at every call and whose answer never changes here."""
+"""Flask itself, less four things that it works out anew at every call and whose answer never changes here."""
 
+from copy import deepcopy
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, has_request_context, request
-from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import URLSafeTimedSerializer
+from flask import Flask, Request, has_request_context, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+MOST_COOKIES = 4096
 
 
 class Cookies(SecureCookieSessionInterface):
-    """One signer for each secret, instead of one for each request."""
+    """One signer for each secret, instead of one for each request; a cookie that comes again is not verified again.
+
+    Its age is judged each time. A forged cookie is not kept: it would push out the good ones.
+    """
 
     def __init__(self) -> None:
         self._signers: dict[str | bytes | None, URLSafeTimedSerializer | None] = {}
+        self._verified = lru_cache(MOST_COOKIES)(self._verify)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_signing_serializer(app) is None:
+            return None
+        try:
+            held, signed_at = self._verified(app, request.cookies.get(self.get_cookie_name(app), ""))
+        except BadSignature:
+            return self.session_class()
+        if datetime.now(UTC) - signed_at > app.permanent_session_lifetime:
+            return self.session_class()
+        return self.session_class(deepcopy(held))
+
+    def _verify(self, app: Flask, cookie: str) -> tuple[dict[str, Any], datetime]:
+        signer = self.get_signing_serializer(app)
+        assert signer is not None  # noqa: S101 - asked for by `open_session`
+        held, signed_at = signer.loads(cookie, return_timestamp=True)
+        return held, signed_at
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         if app.secret_key not in self._signers:

@@ -2,10 +2,9 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
-from flask import Response, current_app, request, session
+from flask import Flask, Response, current_app, request, session
 
 from app.foundation.static_files import digest_of
 
@@ -13,10 +12,16 @@ FRAME = "frame"
 """Under this name the app's extensions hold a function that tells all that the head and the foot of a page depend on."""
 
 
-@cache
-def release(app_folder: Path, templates: Path) -> str:
+RELEASE = "release"
+
+
+def release(app: Flask) -> str:
     """Changes with every template and static file, so that a new release is not answered by an old page."""
-    return digest_of(app_folder / "static") + digest_of(templates)
+    if RELEASE not in app.extensions:
+        root = Path(app.root_path)
+        app.extensions[RELEASE] = digest_of(root / "static") + digest_of(root / str(app.template_folder))
+    said: str = app.extensions[RELEASE]
+    return said
 
 
 def page(shown: object, build: Callable[[], str]) -> Response:
@@ -28,7 +33,7 @@ def page(shown: object, build: Callable[[], str]) -> Response:
     """
     app = current_app
     parts = (
-        release(Path(app.root_path), Path(app.root_path) / str(app.template_folder)),
+        release(app),
         app.extensions[FRAME](),
         request.full_path,
         shown,
