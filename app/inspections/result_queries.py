@@ -193,7 +193,11 @@ _SLIP_KEY = (
 
 
 def slip_key(result_id: int) -> SlipKey | None:
-    row = db.session.execute(_SLIP_KEY, {"result": result_id}).first()
+    return until_next_act(("slip_key", result_id), lambda: _slip_key(result_id))
+
+
+def _slip_key(result_id: int) -> SlipKey | None:
+    row = fetch(_SLIP_KEY, result=result_id).first()
     if row is None:
         return None
     return SlipKey(row.result_id, Place(row.of_committee, row.branch_id, row.group_id), row.result_digest, row)
