@@ -1,14 +1,18 @@
 """What only the S3 back end promises: its address, who is asked and for how long, no half-way success."""
 
+import hashlib
 import os
+import re
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from app.foundation import s3_sending
 from app.foundation.s3_storage import Bucket, S3Storage
 from app.foundation.storage import (
     FileMissingError,
@@ -125,6 +129,101 @@ def test_a_server_that_does_not_answer_is_given_up_soon(
         assert time.perf_counter() - began < PATIENCE
 
 
+# ------------------------------------------------------------------ one that ceases to listen, and a slow one
+
+Read = Callable[[socket.socket, int], None]
+
+
+@contextmanager
+def listening(read: Read) -> Iterator[tuple[S3Storage, list[int]]]:
+    """A server that answers anything asked and lets `read` say when it reads on; how much it has got stands in the list."""
+    got: list[int] = []
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+        listener.settimeout(20)
+
+        def serve() -> None:
+            with suppress(OSError):
+                line, _ = listener.accept()
+                with line:
+                    head = b""
+                    while b"\r\n\r\n" not in head:
+                        head += line.recv(1)
+                    length = int(re.findall(rb"(?i)content-length: (\d+)", head)[0])
+                    digest, rest = hashlib.md5(usedforsecurity=False), length
+                    while rest:
+                        read(line, length - rest)
+                        piece = line.recv(min(rest, 64 * 1024))
+                        if not piece:
+                            return
+                        digest.update(piece)
+                        rest -= len(piece)
+                        got.append(len(piece))
+                    read(line, length)
+                    line.sendall(
+                        f'HTTP/1.1 200 OK\r\nETag: "{digest.hexdigest()}"\r\nContent-Length: 0\r\n\r\n'.encode()
+                    )
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        url = f"s3://photos?endpoint=http://127.0.0.1:{listener.getsockname()[1]}"
+        store = storage_from_url(url, "access", "secret")
+        assert isinstance(store, S3Storage)
+        yield store, got
+    thread.join(20)
+
+
+@pytest.mark.parametrize("after", [0, 1, 2 << 20])
+def test_a_server_that_ceases_to_listen_in_the_middle_is_given_up_soon(after: int) -> None:
+    done = threading.Event()
+
+    def stall(_line: socket.socket, so_far: int) -> None:
+        if so_far >= after:
+            done.wait(15)
+
+    with listening(stall) as (store, got):
+        began = time.perf_counter()
+        with pytest.raises(StorageUnavailableError):
+            store.put(os.urandom(8 << 20))
+        took = time.perf_counter() - began
+        done.set()
+    assert (took < PATIENCE + 0.5, sum(got) < 8 << 20) == (True, True)
+
+
+def test_one_that_never_answers_after_the_last_byte_is_given_up_soon() -> None:
+    done = threading.Event()
+
+    def stall(_line: socket.socket, so_far: int) -> None:
+        if so_far == 1 << 20:
+            done.wait(15)
+
+    with listening(stall) as (store, _got):
+        began = time.perf_counter()
+        with pytest.raises(StorageUnavailableError):
+            store.put(os.urandom(1 << 20))
+        took = time.perf_counter() - began
+        done.set()
+    assert took < PATIENCE + 0.5
+
+
+def test_a_slow_server_that_goes_on_listening_gets_all() -> None:
+    """Longer than any stall is waited for."""
+    with listening(lambda _line, _so_far: time.sleep(0.08)) as (store, got):
+        data = os.urandom(2 << 20)
+        began = time.perf_counter()
+        assert store.put(data) == hashlib.sha256(data).hexdigest()
+        assert (sum(got), time.perf_counter() - began > 2) == (2 << 20, True)
+
+
+def test_nobody_trickles_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3_sending, "WHOLE_SECONDS", 0.3)
+    with (
+        listening(lambda _line, _so_far: time.sleep(0.08)) as (store, _got),
+        pytest.raises(StorageUnavailableError, match="bytes a second"),
+    ):
+        store.put(os.urandom(2 << 20))
+
+
 def test_listing_a_server_that_is_not_there_is_no_empty_store() -> None:
     with refusing() as port:
         store = storage_from_url(f"s3://photos?endpoint=http://127.0.0.1:{port}", "access", "secret")
@@ -137,11 +236,20 @@ def test_listing_a_server_that_is_not_there_is_no_empty_store() -> None:
 
 def test_wrong_keys_keep_nothing(seaweed: S3Server) -> None:
     store = storage_from_url(seaweed.url("wrong-keys"), ACCESS_KEY, "not the secret")
-    with pytest.raises(StorageUnavailableError):
-        store.put(b"photo")
+    for data in (b"photo", os.urandom(1 << 20)):
+        with pytest.raises(StorageUnavailableError) as refusal:
+            store.put(data)
+        assert ("Signature=" in str(refusal.value), ACCESS_KEY in str(refusal.value)) == (False, False)
     with pytest.raises(StorageUnavailableError):
         list(store.iterate())
     assert list(storage_from_url(seaweed.url("wrong-keys"), ACCESS_KEY, SECRET_KEY).iterate()) == []
+
+
+def test_a_large_file_arrives_as_it_was_sent(s3_url: str) -> None:
+    store = storage_from_url(s3_url, ACCESS_KEY, SECRET_KEY)
+    data = os.urandom(5 << 20)
+    with store.open(store.put(data)) as kept:
+        assert kept.read() == data
 
 
 def test_strangers_beside_the_files_are_not_listed(seaweed: S3Server) -> None:
