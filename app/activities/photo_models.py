@@ -59,6 +59,7 @@ class Photo(Model):
         UniqueConstraint("group_id", "month", "content_hash"),
         Index(None, "committee_id", "branch_id", "month", "id"),
         Index(None, "group_id", "month", "position", "id"),
+        Index(None, "committee_id", "month", "position", "id"),
         Index(None, "display_key"),
         Index(None, "thumb_key"),
         Index(None, "content_hash"),  # the same file in another month or group
