@@ -56,5 +56,8 @@ class Settings:
     # Days that the files of a withdrawn photo lie in quarantine before they are erased.
     PHOTO_RETENTION_DAYS: int = field(default_factory=lambda: _number("PHOTO_RETENTION_DAYS", 30))
 
+    # A new photo is compared with those of its branch, of its committee, or of all.
+    LIKENESS_SCOPE: str = field(default_factory=lambda: _text("LIKENESS_SCOPE", "committee"))
+
     # Development only: the page of all components.
     GALLERY: bool = field(default_factory=lambda: _flag("GALLERY", False))

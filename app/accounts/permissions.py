@@ -24,6 +24,7 @@ class Permission(StrEnum):
     ACTIVITY_CONFIRM = "activity:confirm"
     ACTIVITY_READ = "activity:read"
     ACTIVITY_WRITE = "activity:write"
+    APPEAL_DECIDE = "appeal:decide"
     AUDIT_READ = "audit:read"
     BOARD_READ = "board:read"
     BRAND_APPROVE = "brand:approve"
@@ -31,6 +32,15 @@ class Permission(StrEnum):
     BRAND_READ = "brand:read"
     BRAND_WRITE = "brand:write"
     DEMO_CLEAR = "demo:clear"
+    CHECK_ARRANGE = "mutual-check:arrange"
+    CHECK_READ = "mutual-check:read"
+    CHECK_VISIT = "mutual-check:visit"
+    FEEDBACK_READ = "feedback:read"
+    FEEDBACK_WRITE = "feedback:write"
+    FINDING_ANSWER = "finding:answer"
+    FINDING_RAISE = "finding:raise"
+    FINDING_READ = "finding:read"
+    FINDING_RECHECK = "finding:recheck"
     GOAL_WRITE = "goal:write"
     INDICATOR_DEFINE = "indicator:define"
     INDICATOR_ENTER = "indicator:enter"
@@ -67,6 +77,7 @@ class Rule:
 FACTORY = frozenset({Role.FACTORY_COMMITTEE})
 SECRETARIES = frozenset({Role.SECRETARY, Role.DEPUTY_SECRETARY})
 BRANCH_COMMITTEE = SECRETARIES | {Role.COMMITTEE_MEMBER}
+LEADERS = frozenset({Role.GROUP_LEADER})
 GROUP_WORK = SECRETARIES | {Role.GROUP_LEADER}
 GUIDES = BRANCH_COMMITTEE | {Role.LIAISON} | FACTORY
 GROUP_READERS = GUIDES | {Role.GROUP_LEADER, Role.MEMBER}
@@ -77,6 +88,7 @@ RULES: dict[Permission, tuple[Rule, ...]] = {
     Permission.ACTIVITY_CONFIRM: (Rule(SECRETARIES),),
     Permission.ACTIVITY_READ: (Rule(GROUP_READERS),),
     Permission.ACTIVITY_WRITE: (Rule(GROUP_WORK),),
+    Permission.APPEAL_DECIDE: (Rule(FACTORY),),
     Permission.AUDIT_READ: (Rule(frozenset({Role.AUDITOR})),),
     # A printed board hangs on the workshop's wall: the whole branch reads it.
     Permission.BOARD_READ: (Rule(BUSINESS, Reach.BRANCH),),
@@ -85,6 +97,18 @@ RULES: dict[Permission, tuple[Rule, ...]] = {
     Permission.BRAND_READ: (Rule(BUSINESS, Reach.BRANCH),),
     Permission.BRAND_WRITE: (Rule(GROUP_WORK),),
     Permission.DEMO_CLEAR: (Rule(frozenset({Role.SYSTEM_ADMINISTRATOR})),),
+    Permission.CHECK_ARRANGE: (Rule(SECRETARIES | FACTORY),),
+    Permission.CHECK_READ: (Rule(BUSINESS, Reach.BRANCH),),
+    Permission.CHECK_VISIT: (Rule(GROUP_WORK),),
+    # Before publication a sheet is between the group, its branch and the committee.
+    Permission.FEEDBACK_READ: (Rule(GROUP_WORK | FACTORY),),
+    Permission.FEEDBACK_WRITE: (Rule(GROUP_WORK),),
+    Permission.FINDING_ANSWER: (Rule(LEADERS),),
+    Permission.FINDING_RAISE: (Rule(GUIDES | LEADERS),),
+    # Groups look at each other, so their leaders know each other's findings; the others know their own group's.
+    Permission.FINDING_READ: (Rule(GROUP_READERS), Rule(LEADERS, Reach.BRANCH)),
+    # A leader only where the own group raised it, and nobody the own rectification: the operation asks.
+    Permission.FINDING_RECHECK: (Rule(GUIDES), Rule(LEADERS, Reach.BRANCH)),
     Permission.GOAL_WRITE: (Rule(SECRETARIES),),
     Permission.INDICATOR_DEFINE: (Rule(SECRETARIES | FACTORY),),
     # Not the leaders: who is measured does not write the measure.

@@ -100,13 +100,14 @@ def verify() -> None:
 
 @photos.command("rebuild")
 def rebuild() -> None:
-    """Make all display copies and thumbnails again from the originals; may be stopped."""
+    """Make all display copies, thumbnails and fingerprints again from the originals; may be stopped."""
     rebuilt = store_operations.Rebuilt()
     tick = seldom(lambda: f"已看 {rebuilt.photos} 张，换了 {rebuilt.changed} 张")
     with told():
         store_operations.rebuild_copies(storage(), rebuilt, by=Command(), progress=tick)
     click.echo(
-        f"照片 {rebuilt.photos} 张，换了 {rebuilt.changed} 张，没有留原图 {rebuilt.without_original} 张，"
+        f"照片 {rebuilt.photos} 张，换了 {rebuilt.changed} 张，重做比对特征 {rebuilt.compared} 张，"
+        f"没有留原图 {rebuilt.without_original} 张，"
         f"问题 {len(rebuilt.problems)} 个"
     )
     end(rebuilt.problems)

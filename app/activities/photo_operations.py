@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import update
 
-from app.activities import board_choice, photo_queries
+from app.activities import board_choice, likeness_operations, photo_queries
 from app.activities.board_choice import BoardChoice
 from app.activities.course import ReasonMissing
 from app.activities.details import PhotoDetails
@@ -111,6 +111,7 @@ def withdraw_photo(photo: Photo, *, reason: str, by: Doer) -> None:
     slots = _slots(photo)
     _set_slots(photo, board_choice.chosen(slots, photo.id, BoardChoice.OFF))
     photo.board_slot = None
+    likeness_operations.forget(photo)
     record(by, "photo.withdraw", photo, before={"slot": slots.get(photo.id)}, after={"reason": photo.withdrawn_reason})
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
-from app.activities import photo_operations, photo_queries, queries
+from app.activities import hint_queries, photo_operations, photo_queries, queries
 from app.activities.board_choice import BoardChoice, choice_of
 from app.activities.forms import NOTHING, PhotoForm, ReasonForm
 from app.activities.month_views import remember_choice, suggestion
@@ -81,6 +81,7 @@ def _photo_page(
         activities=activities,
         theirs=theirs,
         reason=reason or ReasonForm(),
+        hints=hint_queries.hints_of(photo.id),
         printed=photo_queries.is_printed(photo.group_id, photo.month),
         may_original=photo.original_key is not None and current().may(Permission.PHOTO_ORIGINAL, photo),
     )
@@ -159,16 +160,16 @@ def photo_original(photo: Photo) -> ResponseReturnValue:
     if photo.original_key is None:
         abort(404)
     extension = photo.original_type.rsplit("/", 1)[-1].replace("jpeg", "jpg")
-    response = _file(photo.original_key, photo.original_type)
+    response = stored_file(photo.original_key, photo.original_type)
     response.headers["Content-Disposition"] = f'attachment; filename="photo-{photo.id}.{extension}"'
     return response
 
 
 def photo_copy(photo: Photo, size: str) -> Response:
-    return _file(photo.display_key if size == "display" else photo.thumb_key, "image/jpeg", small=size == "stamp")
+    return stored_file(photo.display_key if size == "display" else photo.thumb_key, "image/jpeg", small=size == "stamp")
 
 
-def _file(key: str, mime: str, *, small: bool = False) -> Response:
+def stored_file(key: str, mime: str, *, small: bool = False) -> Response:
     """The key is the hash of the bytes, so it is a strong validator. Browsers ask again each time: a withdrawn photo
     must be gone, and rights are judged anew."""
     response = Response(mimetype=mime)

@@ -14,7 +14,6 @@ from sqlalchemy import update
 from app.activities import likeness_operations, store_queries
 from app.activities.photo_models import Photo
 from app.activities.photo_queries import LIVE
-from app.activities.photo_signs import Fingerprint
 from app.activities.store_queries import PhotoFiles
 from app.audit.operations import Doer, record
 from app.foundation import clock, unit_of_work
@@ -98,14 +97,16 @@ class Rebuilt:
 
 
 def rebuild_copies(store: Storage, rebuilt: Rebuilt, *, by: Doer, progress: Callable[[], None]) -> None:
-    """Make every display copy and thumbnail again from its original; a missing or damaged copy is healed by that."""
+    """Make every display copy and thumbnail again from its original; a missing or damaged copy is healed by that. And the
+    fingerprint by which copies are known, where there is no original from the thumbnail."""
     for files in store_queries.live_photo_files():
         rebuilt.photos += 1
         if files.original_key is None:
             rebuilt.without_original += 1
+            rebuilt.compared += _compare_thumb(files, store)
         else:
             try:
-                rebuilt.changed += _rebuild(files, store, by)
+                _rebuild(files, store, rebuilt, by)
             except FileMissingError:
                 rebuilt.problems.append(f"照片 {files.photo_id} 的原图 {files.original_key}：{MISSING}")
             except Refused as refusal:
@@ -113,26 +114,14 @@ def rebuild_copies(store: Storage, rebuilt: Rebuilt, *, by: Doer, progress: Call
         progress()
 
 
-def _compare_thumb(files: PhotoFiles, store: Storage, rebuilt: Rebuilt) -> None:
+def _compare_thumb(files: PhotoFiles, store: Storage) -> bool:
     """A thumbnail that is gone is `verify`'s to name."""
     try:
         with store.open(files.thumb_key) as thumb:
             grey = small_grey(thumb.read())
     except (FileMissingError, OSError):
-        return
-    rebuilt.compared += _fingerprint(files, grey)
-
-
-def _fingerprint(files: PhotoFiles, grey: bytes | None) -> bool:
-    """Unless the photo was withdrawn meanwhile."""
-    one = Fingerprint.of(grey) if grey else None
-    if one is None:
         return False
-    with unit_of_work.transaction():
-        photo = db.session.get(Photo, files.photo_id)
-        if photo is None or photo.withdrawn_at is not None or photo.thumb_key != files.thumb_key:
-            return False
-        return likeness_operations.remember(photo, one)
+    return likeness_operations.remember_anew(files.photo_id, grey)
 
 
 def _rebuild(files: PhotoFiles, store: Storage, rebuilt: Rebuilt, by: Doer) -> None:
@@ -149,7 +138,7 @@ def _rebuild(files: PhotoFiles, store: Storage, rebuilt: Rebuilt, by: Doer) -> N
         "thumb_width": photo.thumb.width,
         "thumb_height": photo.thumb.height,
     }
-    rebuilt.compared += _fingerprint(files, photo.grey)
+    rebuilt.compared += likeness_operations.remember_anew(files.photo_id, photo.grey)
     if (copies["display_key"], copies["thumb_key"]) == (files.display_key, files.thumb_key):
         return
     with unit_of_work.transaction():

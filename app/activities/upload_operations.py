@@ -3,13 +3,15 @@
 Files are stored before the row is written: `keep_files` needs no transaction, `add_photo` needs one and is short.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
-from app.activities import photo_queries
+from app.activities import likeness_operations, photo_queries
+from app.activities.hint_queries import Use
+from app.activities.likeness_operations import NOT_COMPARED, Compared
 from app.activities.models import Activity, ActivityGroup, Sitting
 from app.activities.photo_models import Photo
 from app.activities.photo_queries import GroupMonth
@@ -66,7 +68,7 @@ def check_month(month: Month, today: date, years_back: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class KeptFiles:
-    """What the row needs to know of a photo whose files are stored."""
+    """What the row needs to know of a photo whose files are stored. `grey` is what it is compared by."""
 
     content_hash: str
     original_key: str | None
@@ -79,6 +81,8 @@ class KeptFiles:
     thumb_width: int
     thumb_height: int
     taken_at: datetime | None
+    grey: bytes | None = None
+    compared: Compared = NOT_COMPARED
 
 
 def keep_files(photo: PreparedPhoto, *, to: Storage, originals: bool) -> KeptFiles:
@@ -95,7 +99,14 @@ def keep_files(photo: PreparedPhoto, *, to: Storage, originals: bool) -> KeptFil
         thumb_width=photo.thumb.width,
         thumb_height=photo.thumb.height,
         taken_at=photo.taken_at,
+        grey=photo.grey,
     )
+
+
+def compared(files: KeptFiles, *, to: GroupMonth, activity_id: int | None) -> KeptFiles:
+    """With the photos of other months and activities that it looks like."""
+    use = Use(to.place, to.group_id, to.month, activity_id or _activity_of_the_day(to, files.taken_at))
+    return replace(files, compared=likeness_operations.compare(files.grey, use))
 
 
 def add_photo(to: GroupMonth, files: KeptFiles, *, upload_id: str, by: Doer, activity_id: int | None = None) -> Photo:
@@ -130,10 +141,14 @@ def add_photo(to: GroupMonth, files: KeptFiles, *, upload_id: str, by: Doer, act
         if earlier is None:
             raise
         return earlier
-    record(
-        by, "photo.add", photo, after={"month": to.month, "content": files.content_hash, "activity": photo.activity_id}
-    )
+    after = {"month": to.month, "content": files.content_hash, "activity": photo.activity_id}
+    record(by, "photo.add", photo, after=after | _alike(photo, files))
     return photo
+
+
+def _alike(photo: Photo, files: KeptFiles) -> dict[str, object]:
+    found = likeness_operations.keep(photo, files.compared)
+    return {"alike": found} if found else {}
 
 
 def _earlier(to: GroupMonth, files: KeptFiles, upload_id: str, by: Doer) -> Photo | None:
@@ -158,7 +173,8 @@ def _earlier(to: GroupMonth, files: KeptFiles, upload_id: str, by: Doer) -> Phot
 def _restored(photo: Photo, files: KeptFiles, by: Doer) -> Photo:
     photo.withdrawn_at, photo.withdrawn_reason = None, ""
     _fill(photo, files, by)
-    record(by, "photo.restore", photo, after={"month": photo.month, "content": files.content_hash})
+    after = {"month": photo.month, "content": files.content_hash}
+    record(by, "photo.restore", photo, after=after | _alike(photo, files))
     return photo
 
 

@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.accounts.guard import allow, current, judge_again
 from app.accounts.permissions import Permission
-from app.activities import photo_queries, upload_operations
+from app.activities import hint_queries, photo_queries, upload_operations
 from app.activities.month_views import month_address, month_with, remember_choice
 from app.activities.photo_models import Photo
 from app.activities.photo_queries import GroupMonth
@@ -62,7 +62,7 @@ def upload_photos(month: GroupMonth) -> ResponseReturnValue:
         return _nothing_sent(month)
     # Decoding and storing come first and outside any transaction; then one short transaction writes the rows.
     unit_of_work.pause()
-    kept = [(file, _kept(file)) for file in files[:MAX_FILES]]
+    kept = [(file, _kept(file, month)) for file in files[:MAX_FILES]]
     unit_of_work.begin_write()
     judge_again(Permission.PHOTO_WRITE, month)
     outcomes = list(_added(month, kept))
@@ -77,11 +77,13 @@ def upload_photos(month: GroupMonth) -> ResponseReturnValue:
     return redirect(month_address(month))
 
 
-def _kept(file: FileStorage) -> upload_operations.KeptFiles | Refused:
+def _kept(file: FileStorage, month: GroupMonth) -> upload_operations.KeptFiles | Refused:
+    """Decoded, stored and compared with the photos used before."""
     try:
-        return _stored(cast("BinaryIO", file.stream))
+        files = _stored(cast("BinaryIO", file.stream))
     except Refused as refusal:
         return refusal
+    return upload_operations.compared(files, to=month, activity_id=request.form.get("activity_id", type=row_id))
 
 
 def _stored(stream: BinaryIO) -> upload_operations.KeptFiles:
@@ -127,6 +129,10 @@ def _as_json(outcome: Outcome) -> ResponseReturnValue:
             "thumb": url_for("activities.photo_file", photo_id=photo.id, size="thumb"),
             "page": url_for("activities.photo_page", photo_id=photo.id),
         }
+        if hint := hint_queries.months_of_open_hints([photo.id]).get(photo.id):
+            hint_id, used = hint
+            words = f"疑似重复：{used.label}有一张很像"
+            said["hint"] = {"words": words, "page": url_for("activities.hint_page", hint_id=hint_id)}
     return jsonify(said), outcome.status
 
 

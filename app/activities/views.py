@@ -2,6 +2,7 @@
 
 from app.activities import (  # noqa: F401 - each adds its routes
     entry_views,
+    hint_views,
     list_views,
     month_views,
     photo_views,

@@ -11,6 +11,7 @@ SUBJECTS = {
     "account": "账号",
     "activity": "活动",
     "activity-kind": "活动类别",
+    "appeal": "申诉",
     "appointment": "任职",
     "audit": "审计",
     "bonus": "加分",
@@ -28,6 +29,7 @@ SUBJECTS = {
     "nomination": "推荐",
     "nomination-call": "评选",
     "photo": "照片",
+    "photo-hint": "疑似重复",
     "roster": "花名册",
     "round": "督查",
     "rubric": "评分细则",
@@ -36,7 +38,9 @@ SUBJECTS = {
 }
 VERBS = {
     "add": "新增",
+    "answer": "答复",
     "approve": "批准",
+    "arrange": "整理",
     "change": "更改",
     "change-password": "换密码",
     "clear": "清除",
@@ -73,6 +77,7 @@ VERBS = {
     "merge": "并入",
     "move": "变动",
     "open": "开始",
+    "order": "排次序",
     "panel": "定督查组",
     "place": "上版面",
     "plan": "制定方案",
@@ -91,6 +96,7 @@ VERBS = {
     "reset-password": "重置密码",
     "restore": "恢复",
     "return": "退回",
+    "review": "复核",
     "revise": "修改",
     "save": "保存",
     "sign-in": "登录",
@@ -104,20 +110,22 @@ VERBS = {
 }
 # What a line says of a thing, by key; a key that is not listed is shown as it is.
 KEYS = {
-    "activity": "活动", "appeals_until": "申诉截止", "attendance": "出勤", "caption": "图注", "closed_at": "结束于", "closes_on": "截止",
-    "code": "编号", "committee": "党委", "connotation": "内涵", "content": "内容", "day": "日期", "decided_on": "决定日期",
+    "activity": "活动", "alike": "疑似重复", "answer": "答复", "appeals_until": "申诉截止", "attendance": "出勤", "caption": "图注", "closed_at": "结束于", "closes_on": "截止",
+    "code": "编号", "committee": "党委", "connotation": "内涵", "content": "内容", "cover": "封面", "day": "日期", "decided_on": "决定日期",
     "decision": "决定", "digest": "校验值", "document_no": "文号", "ends_on": "止于", "filters": "筛选", "from": "起于", "full_on": "转正日期",
     "group": "党小组", "groups": "党小组", "held_on": "日期", "holds": "成立", "honour": "荣誉", "in_force_from": "起用", "into": "并入",
     "joined_on": "入党日期", "kind": "类别", "kinds": "类别", "last_quarter": "看到", "level": "级别", "login": "登录名", "member": "党员",
     "members": "党员", "month": "月份", "name": "名称", "note": "说明", "number": "编号", "opens_on": "开始", "origin": "推荐方式",
-    "panel": "督查组", "parent": "上级", "photos": "照片", "place": "地点", "points": "分", "quarter": "季度", "quarters": "季度",
+    "panel": "督查组", "other": "已有的照片", "parent": "上级", "photo": "照片", "photos": "照片", "place": "地点", "points": "分", "quarter": "季度", "quarters": "季度",
     "quota_percent": "名额比例", "reason": "理由", "role": "职务", "rows": "行", "rubric": "细则", "rules": "条件", "scoring_until": "评分截止",
     "self_check_until": "自查截止", "sessions": "登录处", "sex": "性别", "sha256": "校验值", "shift": "班次", "shows_rank": "显示名次",
+    "again": "请评委再看", "criterion": "指标", "feedback_until": "反馈截止", "stages": "步骤",
     "slogan": "口号", "slot": "版位", "sort_order": "次序", "staff_no": "工号", "state": "状态", "statement": "理由", "team": "班组",
-    "teams": "班组", "title": "题目", "until": "止于", "year": "年度",
+    "teams": "班组", "title": "题目", "until": "止于", "visits_until": "现场看完", "words": "说的话", "year": "年度",
 }  # fmt: skip
 STATES = {
     "approved": "已批准", "confirmed": "已确认", "declined": "未批准", "discarded": "已作废", "draft": "草稿", "filed": "已备案",
+    "appeal": "申诉", "approval": "审定", "feedback": "反馈", "rejected": "不成立", "upheld": "成立", "visit": "互查督查",
     "plan": "方案", "published": "已发布", "returned": "已退回", "review": "复核", "scoring": "评分", "self_check": "自查",
     "submitted": "已提交", "under_review": "初审", "withdrawn": "已撤回",
 }  # fmt: skip

@@ -9,6 +9,7 @@ from os import cpu_count
 from PIL import Image
 
 from app.demo import scenes
+from app.foundation.fingerprints import small_grey
 from app.foundation.images import QUALITY, THUMB_QUALITY
 
 SIZE = (1280, 960)
@@ -28,12 +29,20 @@ class Wanted:
 class Drawn:
     display: bytes
     thumb: bytes
+    grey: bytes | None = None
 
 
 def draw(wanted: Wanted) -> Drawn:
     picture = scenes.draw(wanted.scene, wanted.seed, SIZE, month=wanted.month)
     thumb = picture.resize(THUMB, Image.Resampling.BICUBIC, reducing_gap=1.5)
-    return Drawn(_jpeg(picture, QUALITY), _jpeg(thumb, THUMB_QUALITY))
+    return Drawn(_jpeg(picture, QUALITY), _jpeg(thumb, THUMB_QUALITY), small_grey(thumb))
+
+
+def forwarded(display: bytes) -> bytes:
+    """The photo as it comes back from a chat: cut a little and compressed once more."""
+    with Image.open(io.BytesIO(display)) as picture:
+        width, height = picture.size
+        return _jpeg(picture.crop((width // 20, height // 16, width - width // 40, height - height // 40)), 60)
 
 
 def _jpeg(picture: Image.Image, quality: int) -> bytes:

@@ -1,28 +1,35 @@
 """The months' photos: drawn, stored, put to their activities and on the board pages; past months' pages are printed."""
 
 import hashlib
+import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.activities import likeness_operations
+from app.activities.hint_models import PhotoFingerprint, PhotoHint
+from app.activities.likeness import verdict
 from app.activities.models import Activity
 from app.activities.photo_models import MonthIssue, Photo
+from app.activities.photo_signs import Fingerprint, Question
 from app.audit.operations import record
 from app.board import operations as board_operations
 from app.demo import programme
 from app.demo.activity_operations import Programme
 from app.demo.calendar import Calendar, chance
-from app.demo.drawing import SIZE, THUMB, Drawn, Wanted
+from app.demo.drawing import SIZE, THUMB, Drawn, Wanted, forwarded
 from app.demo.house import Group, House
 from app.demo.programme import Planned
 from app.demo.timeline import Timeline
 from app.foundation import clock
 from app.foundation.db import db
+from app.foundation.images import prepare
 from app.foundation.periods import Month
 from app.foundation.storage import Storage
 
 A_MONTH = 4
 RECENT = 7  # months; older ones have a photo less
+COMPARED = 3  # months whose photos new ones are compared with; the others wait for `flask photos rebuild`
 PRINTED_FROM = 20  # the day of the month
 # What makes a good lead comes first.
 ORDER = ("tackling_project", "practical_item", "theme_day", "volunteer_service", "joint_study", "lecture", "discussion")
@@ -51,15 +58,19 @@ def take(house: House, held: Programme, calendar: Calendar, *, to: Storage, draw
         for group in house.groups
         for shot in _shots(house, held, group, month, calendar)
     ]
-    rows = []
+    rows: list[Photo] = []
+    greys: list[bytes | None] = []
     for number, (shot, drawn) in enumerate(zip(shots, draw(shot.wanted for shot in shots), strict=True), start=1):
         rows.append(_photo(house, shot, drawn, calendar, to))
+        greys.append(drawn.grey)
         if number % 100 == 0 or number == len(shots):
             say(f"已画照片 {number}/{len(shots)}")
-    rows += _sent_twice(house, rows, calendar)
     db.session.add_all(rows)
     db.session.flush()
-    return rows
+    for row, grey in zip(rows, greys, strict=True):
+        if grey and row.month in calendar.months[-COMPARED:]:
+            likeness_operations.remember(row, Fingerprint.of(grey))
+    return rows + _sent_twice(house, rows, calendar, to)
 
 
 def _shots(house: House, held: Programme, group: Group, month: Month, calendar: Calendar) -> list[Shot]:
@@ -119,18 +130,44 @@ def _photo(house: House, shot: Shot, drawn: Drawn, calendar: Calendar, to: Stora
     )  # fmt: skip
 
 
-def _sent_twice(house: House, rows: list[Photo], calendar: Calendar) -> list[Photo]:
-    """One photo of last month was sent again this month, as happens; a person will say what it is."""
+def _sent_twice(house: House, rows: list[Photo], calendar: Calendar, to: Storage) -> list[Photo]:
+    """One photo of last month came back from a chat and was sent again this month, as happens; a person will say what it
+    is."""
     if len(calendar.months) == 1:
         return []
     group, months = house.branches[0].groups[2], calendar.months
     old = next(row for row in rows if row.group_id == group.id and row.month == months[-2])
+    with to.open(old.display_key) as file:
+        copy = prepare(io.BytesIO(forwarded(file.read())))
+    key = to.put(copy.original)
     copied = {c.key: getattr(old, c.key) for c in Photo.__table__.columns if c.key not in {"id", "version"}}
     again = {
         "month": months[-1], "activity_id": None, "upload_id": f"demo-{months[-1]}-again", "board_slot": None,
         "is_cover": False, "position": A_MONTH + 1, "caption": "", "taken_at": None, "uploaded_at": calendar.now,
+        "content_hash": copy.sha256, "original_key": key, "original_bytes": len(copy.original),
+        "display_key": to.put(copy.display.content), "width": copy.display.width, "height": copy.display.height,
+        "thumb_key": to.put(copy.thumb.content), "thumb_width": copy.thumb.width, "thumb_height": copy.thumb.height,
     }  # fmt: skip
-    return [Photo(**{**copied, **again})]
+    new = Photo(**{**copied, **again})
+    db.session.add(new)
+    db.session.flush()
+    _point_out(new, old, copy.grey, calendar)
+    return [new]
+
+
+def _point_out(new: Photo, old: Photo, grey: bytes | None, calendar: Calendar) -> None:
+    known = db.session.get(PhotoFingerprint, old.id)
+    if grey is None or known is None:  # pictures of one colour
+        return
+    one = Fingerprint.of(grey)
+    likeness_operations.remember(new, one)
+    if alike := verdict(Question(one), Fingerprint.stored(known.signs, known.grey)):
+        db.session.add(
+            PhotoHint(
+                committee_id=new.committee_id, branch_id=new.branch_id, group_id=new.group_id, photo_id=new.id,
+                other_id=old.id, words=alike.words, found_at=calendar.now,
+            )
+        )  # fmt: skip
 
 
 def print_issues(house: House, photos: list[Photo], calendar: Calendar, timeline: Timeline) -> None:

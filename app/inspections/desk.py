@@ -57,7 +57,8 @@ def points_by_code(given: str) -> dict[str, str]:
 
 
 class Proof(NamedTuple):
-    """A record or a photo of the quarter. `detail` is a record's kind, or the record that a photo belongs to."""
+    """A record or a photo of the quarter. `detail` is a record's kind, or the record that a photo belongs to; `hint` says
+    that a photo looks like one used before and what was answered to that."""
 
     kind: str
     id: int
@@ -65,6 +66,8 @@ class Proof(NamedTuple):
     title: str
     detail: str
     key: str
+    hint: str = ""
+    hint_id: int = 0
 
 
 FIRST_PHOTOS = 2

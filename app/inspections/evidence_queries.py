@@ -16,6 +16,8 @@ from sqlalchemy import (
 )
 
 from app.accounts.kept import until_next_act
+from app.activities import hint_queries
+from app.activities.hint_models import Answer
 from app.activities.models import Activity, ActivityGroup, ActivityKind, ActivityState
 from app.activities.photo_models import Photo
 from app.foundation.db import MonthType, db, fetch
@@ -36,6 +38,7 @@ def _all_evidence() -> Select[Any]:
         select(
             literal("activity").label("kind"), Activity.id.label("id"), cast(Activity.held_on, String).label("held_on"),
             Activity.title.label("title"), ActivityKind.name.label("detail"), literal("").label("key"),
+            literal("").label("hint"),
         )
         .join(ActivityGroup, ActivityGroup.activity_id == Activity.id)
         .join(ActivityKind, ActivityKind.id == Activity.kind_id)
@@ -47,10 +50,13 @@ def _all_evidence() -> Select[Any]:
     )  # fmt: skip
     held_on = func.coalesce(cast(Activity.held_on, String), cast(Photo.month, String))
     photos = (
-        select(literal("photo"), Photo.id, held_on, Photo.caption, func.coalesce(Activity.title, ""), Photo.thumb_key)
+        select(
+            literal("photo"), Photo.id, held_on, Photo.caption, func.coalesce(Activity.title, ""), Photo.thumb_key,
+            hint_queries.as_evidence(Photo.id),
+        )
         .outerjoin(Activity, Activity.id == Photo.activity_id)
         .where(Photo.group_id == group_id, Photo.month.between(first, last), Photo.withdrawn_at.is_(None))
-    )
+    )  # fmt: skip
     rows = union_all(activities, photos).subquery("evidence")
     return select(rows).order_by(rows.c.kind, rows.c.held_on, rows.c.id).limit(EVIDENCE_LIMIT)
 
@@ -61,11 +67,21 @@ _EVIDENCE = _all_evidence()
 def evidence(group_id: int, quarter: Quarter) -> tuple[Proof, ...]:
     """The group's confirmed activities and its photos of the quarter by date. Joint activities are found from each group
     that took part."""
-    months = quarter.months
-    return until_next_act(
-        ("evidence", group_id, quarter),
-        lambda: tuple(map(Proof._make, fetch(_EVIDENCE, group=group_id, first=months[0], last=months[-1]))),
+    return until_next_act(("evidence", group_id, quarter), lambda: _evidence(group_id, quarter))
+
+
+def _evidence(group_id: int, quarter: Quarter) -> tuple[Proof, ...]:
+    rows = fetch(_EVIDENCE, group=group_id, first=quarter.months[0], last=quarter.months[-1])
+    return tuple(
+        Proof(row.kind, row.id, row.held_on, row.title, row.detail, row.key, *_hint(row.hint)) for row in rows
     )
+
+
+def _hint(said: str | None) -> tuple[str, int]:
+    if not said:
+        return "", 0
+    answer, hint_id, note = said.split("|", 2)
+    return f"疑似重复，{note or Answer(answer).label}", int(hint_id)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ from sqlalchemy import (
 
 from app.accounts.actor import Actor
 from app.accounts.roles import Role
+from app.activities import hint_queries
 from app.activities.course import ActivityState
+from app.activities.hint_models import Answer, PhotoHint
 from app.activities.models import Activity
 from app.activities.photo_models import MonthIssue, Photo
 from app.brands.models import Brand, BrandState, BrandVersion
@@ -178,7 +180,28 @@ def _for_leader() -> list[Select[Any]]:
             due=bindparam("previous_last", type_=String),
         )
         .where(PartyGroup.id.in_(_led), ~printed, photographed),
+        _photos_used_before(),
     ]  # fmt: skip
+
+
+def _photos_used_before() -> Select[Any]:
+    """One line a group, however many photos look like older ones: it leads to the first of them."""
+
+    empty = literal_column("''", String)
+    return (
+        hint_queries.shown(
+            literal_column("'hint'", String).label("kind"),
+            func.min(PhotoHint.id).label("id"),
+            PhotoHint.group_id.label("group_id"),
+            empty.label("period"),
+            cast(func.count(PhotoHint.photo_id.distinct()), String).label("title"),
+            empty.label("detail"),
+            empty.label("due"),
+        )
+        .where(PhotoHint.group_id.in_(_led), PhotoHint.answer == Answer.NONE)
+        .group_by(PhotoHint.group_id)
+        .order_by(PhotoHint.group_id)
+    )
 
 
 def _for_secretary() -> list[Select[Any]]:

@@ -1,14 +1,16 @@
 """The page that a person meets first."""
 
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from markupsafe import Markup
 
+from app.accounts.actor import Actor
 from app.accounts.guard import current, signed_in
 from app.accounts.kept import until_next_act
 from app.accounts.permissions import Permission
@@ -77,6 +79,10 @@ def _issue(row: Any) -> str:
     return url_for("board.issue", group_id=row.id, month=Month.parse(row.period))
 
 
+def _hint(row: Any) -> str:
+    return url_for("activities.hint_page", hint_id=row.id)
+
+
 KINDS: dict[str, Kind] = {
     "self-check": Kind("自查", "{title}，等{group}自查", "", _sheet, "inspections.index", deadline=True),
     "panel": Kind("评分", "{title}，等您评分", "", _round, "inspections.index", deadline=True),
@@ -86,6 +92,7 @@ KINDS: dict[str, Kind] = {
     "returned": Kind("退回", "{title}", "{day}，{detail}", _edit, "activities.index"),
     "draft": Kind("草稿", "{title}", "{day}，还没提交", _edit, "activities.index"),
     "submitted": Kind("确认", "{title}", "{group}，{day}", _activity, "activities.index"),
+    "hint": Kind("照片", "{title} 张照片像是用过，请看一眼", "只是提醒，不影响得分", _hint, "activities.index"),
     "brand-returned": Kind("品牌", "{title}，退回修改", "{detail}", _brand, "brands.index"),
     "brand-submitted": Kind("品牌", "{title}，等支委会研究", "{unit}报来", _brand, "brands.index"),
     "brand-approved": Kind("备案", "{title}，等厂党委备案", "{day}起用", _brand, "brands.index"),
@@ -194,7 +201,16 @@ def home() -> str:
         return render_template("today/desk.html", today=today, month=Month.of(today))
     reach = Reach.of(actor)
     seen = until_next_act(("today", reach, today, request.root_path), lambda: _seen(reach, today))
-    return render_template("today/home.html", **seen)
+    return render_template("today/home.html", bring=_bringing(actor) if seen["led"] else None, **seen)
+
+
+def _bringing(actor: Actor) -> dict[str, Any]:
+    """What the picker of a leader's page needs: photos are brought in with one tap from here."""
+    return {
+        "upload_id": secrets.token_hex(16),
+        "max_bytes": current_app.config["PHOTO_MAX_BYTES"],
+        "account_id": actor.account_id,
+    }
 
 
 def _seen(reach: Reach, today: date) -> dict[str, Any]:

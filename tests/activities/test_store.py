@@ -161,7 +161,7 @@ class TestRebuild:
     def test_what_is_made_the_same_way_stays(self, app: Flask, photo: int) -> None:
         before = keys(app, photo)
         answer = run(app, "rebuild")
-        assert (answer.exit_code, answer.output) == (0, "照片 1 张，换了 0 张，没有留原图 0 张，问题 0 个\n")
+        assert (answer.exit_code, answer.output) == (0, "照片 1 张，换了 0 张，重做比对特征 0 张，没有留原图 0 张，问题 0 个\n")
         assert (keys(app, photo), lines(app, "photo.rebuild")) == (before, [])
 
     def test_lost_copies_come_back(self, app: Flask, photo: int, folder: Path) -> None:
@@ -180,7 +180,7 @@ class TestRebuild:
             )
             version = db.session.get_one(Photo, photo).version
         answer = run(app, "rebuild")
-        assert answer.output == "照片 1 张，换了 1 张，没有留原图 0 张，问题 0 个\n"
+        assert answer.output == "照片 1 张，换了 1 张，重做比对特征 0 张，没有留原图 0 张，问题 0 个\n"
         assert keys(app, photo) == wanted
         assert lines(app, "photo.rebuild") == [(photo, {"display_key": wanted[1], "thumb_key": wanted[2]})]
         with app.app_context():
@@ -200,7 +200,7 @@ class TestRebuild:
         assert (answer.exit_code, answer.output.splitlines()) == (
             1,
             [
-                "照片 3 张，换了 0 张，没有留原图 1 张，问题 2 个",
+                "照片 3 张，换了 0 张，重做比对特征 0 张，没有留原图 1 张，问题 2 个",
                 f"照片 {photo} 的原图 {lost}：文件不在",
                 f"照片 {numbers[1]} 的原图 {altered}：文件内容已变",
             ],
@@ -219,7 +219,7 @@ class TestRebuild:
             return real(*arguments, **named)
 
         monkeypatch.setattr(store_operations, "prepare", meanwhile)
-        assert run(app, "rebuild").output == "照片 1 张，换了 0 张，没有留原图 0 张，问题 0 个\n"
+        assert run(app, "rebuild").output == "照片 1 张，换了 0 张，重做比对特征 0 张，没有留原图 0 张，问题 0 个\n"
         assert (keys(app, photo), lines(app, "photo.rebuild")) == (before, [])
 
     def test_stopped_it_says_so_and_what_is_done_stays(
@@ -239,7 +239,7 @@ class TestRebuild:
         answer = run(app, "rebuild")
         assert (answer.exit_code, answer.output) == (130, "已停下，什么也没有丢。再运行同一条命令就接着做。\n")
         monkeypatch.undo()
-        assert run(app, "rebuild").output == "照片 2 张，换了 1 张，没有留原图 0 张，问题 0 个\n"
+        assert run(app, "rebuild").output == "照片 2 张，换了 1 张，重做比对特征 0 张，没有留原图 0 张，问题 0 个\n"
 
 
 # ------------------------------------------------------------------ sweep

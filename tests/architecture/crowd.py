@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from app.accounts.models import Account, Appointment, SignIn
+from app.activities.hint_models import PhotoHint
 from app.activities.models import Activity, ActivityGroup
 from app.activities.photo_models import Photo
 from app.audit.models import AuditLine
@@ -105,12 +106,15 @@ def month_of(scene: Scene, examples: Examples, rows: int) -> None:
         ActivityGroup(activity_id=number, group_id=scene.group, committee_id=scene.committee, month=taking_part.month)
         for number in activities
     )
-    copies(
+    photos = copies(
         Photo,
         lambda n: {"upload_id": f"copy{n}", "content_hash": f"{n:064}", "position": n},
         rows,
         Photo.id == photo_id,
     )
+    hint_id = examples["hint_id"][0]
+    copies(PhotoHint, lambda n: {"photo_id": photos[n]}, rows, PhotoHint.id == hint_id)
+    copies(PhotoHint, lambda n: {"other_id": photos[n]}, rows, PhotoHint.id == hint_id)
 
 
 def trail(rows: int) -> None:

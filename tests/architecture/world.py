@@ -5,19 +5,23 @@ An argument of an address that is not known here makes the walk fail and name it
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 from sqlalchemy import select
 
 from app.accounts.actor import Command
 from app.accounts.models import Account, Appointment, SignIn
 from app.activities import kind_operations
+from app.activities.hint_models import PhotoHint
 from app.activities.models import Activity, ActivityGroup, ActivityState
+from app.activities.photo_models import Photo
 from app.brands.models import Brand, BrandState, BrandVersion
 from app.foundation.db import db
 from app.foundation.periods import Month, Quarter
 from app.foundation.places import Place
 from app.inspections import mark_operations, rubric_operations
-from app.inspections.models import InspectionRound
+from app.inspections.hearing_models import Appeal
+from app.inspections.models import InspectionRound, Sheet
 from app.inspections.result_models import GroupResult
 from app.nominations.models import Nomination, NominationCall, NominationState
 from app.organisation.models import Branch, PartyGroup, RosterPreview
@@ -137,11 +141,13 @@ def _corner(scene: Scene, corner: Corner, above: tuple[InspectionRound, Inspecti
         "preview_id": (_preview(place, scene.accounts[corner.uploader]).id, branch),
         "activity_id": (activity.id, place),
         "photo_id": (photo.id, place),
+        "hint_id": (_hint(photo).id, place),
         "brand_id": (_brand(place).id, place),
         "round_id": (open_round.id, committee),
         "rubric_id": (rubric_operations.copy_rubric(open_round.rubric_version, by=OPERATOR).id, committee),
         "sheet_id": (sheet.id, place),
         "bonus_id": (bonus.id, place),
+        "appeal_id": (_appeal(sheet).id, place),
         "result_id": (result.id, place),
         "call_id": (call.id, committee),
         "nomination_id": (_nomination(place, call).id, place),
@@ -163,6 +169,17 @@ def _kinds(place: Place) -> int:
     return kind_operations.provide_kinds(Place(place.committee_id), by=OPERATOR)["theme_day"]
 
 
+def _appeal(sheet: Sheet) -> Appeal:
+    """Left from a round that was gone back with."""
+    row = Appeal(
+        committee_id=sheet.committee_id, sheet_id=sheet.id, code="A1", title="党小组会按月召开", reason="七月开过会",
+        before=Fraction(6), author="示例", appealed_at=NOW,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
 def _activity(place: Place, kind_id: int) -> Activity:
     row = Activity(
         committee_id=place.committee_id, branch_id=place.branch_id, group_id=place.group_id, kind_id=kind_id,
@@ -174,6 +191,19 @@ def _activity(place: Place, kind_id: int) -> Activity:
     db.session.add(
         ActivityGroup(activity_id=row.id, group_id=place.group_id, committee_id=place.committee_id, month=MONTH)
     )
+    return row
+
+
+def _hint(new: Photo) -> PhotoHint:
+    """The photo looks like one of the month before."""
+    group = db.session.get_one(PartyGroup, new.group_id)
+    old = factories.photo(group, f"older photo of {group.id}".encode(), month=MONTH.previous())
+    row = PhotoHint(
+        committee_id=new.committee_id, branch_id=new.branch_id, group_id=new.group_id, photo_id=new.id, other_id=old.id,
+        words="整张画面基本相同", found_at=NOW,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
     return row
 
 
