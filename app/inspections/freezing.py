@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from app.inspections.hearing import NOT_HEARD, Hearing, hearing_data
 from app.inspections.rubric import Condition, Criterion, Dimension, Rubric, points_text
 from app.inspections.scoring import (
     CriterionScore,
@@ -55,6 +56,7 @@ class Lines:
     own: list[Line] = field(default_factory=list)
     checks: list[CheckLine] = field(default_factory=list)
     bonuses: list[BonusLine] = field(default_factory=list)
+    hearing: Hearing = NOT_HEARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,9 @@ class Mould:
             f'"bonuses":[{",".join(map(_spell_bonus, lines.bonuses))}],"dimensions":[{dimensions}],'
             f'"earned":{quoted(exact_text(result.earned))},'
             f'"exact":{"null" if result.total is None else quoted(exact_text(result.total))},'
-            f'"gates":[{_spell_conditions(self.rubric.gates, checks)}],"maximum":{self.maximum},'
+            f'"gates":[{_spell_conditions(self.rubric.gates, checks)}],'
+            f'"hearing":{"null" if lines.hearing is NOT_HEARD else canonical(hearing_data(lines.hearing)).decode()},'
+            f'"maximum":{self.maximum},'
             f'"not_applicable":{_names(result.not_applicable)},"open":{_names(result.open)},'
             f'"panel":[{",".join(map(quoted, lines.panel.values()))}],'
             f'"self_at":{"null" if self_at is None else quoted(self_at)},'

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Integer, bindparam, func, select
 
 from app.foundation.db import db, fetch
-from app.inspections.desk_queries import NAME
-from app.inspections.hearing_models import Appeal, Feedback
+from app.inspections.desk_queries import FACE, NAME
+from app.inspections.hearing_models import Appeal, Feedback, ReviewDecision
 from app.inspections.models import Sheet
+
+MOST_APPEALS = 300
 
 _round = bindparam("round", type_=Integer)
 
@@ -43,3 +45,41 @@ def appeal_counts(round_id: int) -> tuple[int, int]:
 
 def appeal(appeal_id: int) -> Appeal | None:
     return db.session.get(Appeal, appeal_id)
+
+
+def appeal_of(sheet_id: int, code: str) -> Appeal | None:
+    return db.session.scalar(select(Appeal).where(Appeal.sheet_id == sheet_id, Appeal.code == code))
+
+
+def current_answer(sheet_id: int) -> Feedback | None:
+    return db.session.scalar(select(Feedback).where(Feedback.sheet_id == sheet_id, Feedback.replaced_at.is_(None)))
+
+
+def current_decision(sheet_id: int, code: str) -> ReviewDecision | None:
+    return db.session.scalar(
+        select(ReviewDecision).where(
+            ReviewDecision.sheet_id == sheet_id, ReviewDecision.code == code, ReviewDecision.replaced_at.is_(None)
+        )
+    )
+
+
+def appeals_of_sheet(sheet_id: int) -> Sequence[Appeal]:
+    return db.session.scalars(select(Appeal).where(Appeal.sheet_id == sheet_id).order_by(Appeal.id)).all()
+
+
+_APPEALS = (
+    select(
+        Appeal.id, Appeal.code, Appeal.title, Appeal.reason, Appeal.before, Appeal.after, Appeal.author,
+        Appeal.appealed_at, Appeal.outcome, Appeal.decision, Appeal.decider, Appeal.decided_at, NAME,
+        Sheet.group_name, Sheet.branch_name, FACE,
+    )
+    .join(Sheet, Sheet.id == Appeal.sheet_id)
+    .where(Sheet.round_id == _round)
+    .order_by(Appeal.outcome.is_not(None), Sheet.position, Appeal.code, Appeal.id)
+    .limit(MOST_APPEALS)
+)  # fmt: skip
+
+
+def appeals(round_id: int) -> Sequence[Any]:
+    """Undecided ones first, then in brand-tree order."""
+    return fetch(_APPEALS, round=round_id).all()

@@ -99,7 +99,7 @@ def _append(
     if criterion is None:
         raise NoSuchCriterion
     judged = judge(criterion, proposal)
-    taken, chosen = taken_data(criterion, judged), _evidence_data(sheet, evidence)
+    taken, chosen = taken_data(criterion, judged), evidence_data(sheet, evidence)
     before = mark_queries.current_mark(sheet.id, code, source, by.account_id)
     if before is not None:
         if (before.points, before.taken, before.reason, before.evidence) == (
@@ -145,7 +145,7 @@ def taken_data(criterion: Criterion, judged: Judged) -> list[Any]:
     return taken
 
 
-def _evidence_data(sheet: Sheet, keys: Iterable[str]) -> list[Any]:
+def evidence_data(sheet: Sheet, keys: Iterable[str]) -> list[Any]:
     """Titles and dates as they are now. Keys that are not of this group's quarter are refused."""
     wanted = set(keys)
     if not wanted:

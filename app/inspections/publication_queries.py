@@ -10,7 +10,10 @@ from sqlalchemy.orm import aliased
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.periods import Quarter
+from app.inspections.course import HEARING
 from app.inspections.freezing import Line, Lines
+from app.inspections.hearing import AnswerLine, AppealLine, Hearing
+from app.inspections.hearing_models import Appeal, AppealOutcome, Feedback
 from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark, MarkSource, Sheet
 from app.inspections.result_models import GroupResult, Publication
 from app.inspections.slip import BonusLine, CheckLine
@@ -42,6 +45,19 @@ _BONUSES = (
     )
     .where(Bonus.sheet_id.in_(_sheets), Bonus.withdrawn_at.is_(None))
     .order_by(Bonus.sheet_id, Bonus.id)
+)  # fmt: skip
+
+
+_ANSWERS = select(Feedback.sheet_id, Feedback.author, Feedback.answered_at, Feedback.words).where(
+    Feedback.sheet_id.in_(_sheets), Feedback.replaced_at.is_(None)
+)
+_APPEALS = (
+    select(
+        Appeal.sheet_id, Appeal.code, Appeal.title, Appeal.reason, Appeal.author, Appeal.appealed_at, Appeal.before,
+        Appeal.evidence, Appeal.outcome, Appeal.after, Appeal.decision, Appeal.decider, Appeal.decided_at,
+    )
+    .where(Appeal.sheet_id.in_(_sheets), Appeal.outcome.is_not(None))
+    .order_by(Appeal.sheet_id, Appeal.id)
 )  # fmt: skip
 
 
@@ -89,7 +105,36 @@ def lines_of(row: InspectionRound, sheets: Sequence[Any]) -> dict[int, Lines]:
         found[sheet_id].checks.append(CheckLine(code, holds, reason, author, at[moment]))
     for sheet_id, number, level, honour, added, author, moment in read(_BONUSES, asked):
         found[sheet_id].bonuses.append(BonusLine(number, level, honour, added, author, at[moment]))
+    if row.course.stages & HEARING:
+        for sheet_id, hearing in hearings(list(found)).items():
+            found[sheet_id].hearing = hearing
     return found
+
+
+def hearings(sheets: Sequence[int]) -> dict[int, Hearing]:
+    """What the groups answered and what became of their appeals, for those who were heard."""
+    asked = {"sheets": sheets}
+    answers = {
+        sheet_id: AnswerLine(author, _house_time(at), words)
+        for sheet_id, author, at, words in _plain_rows(_ANSWERS, asked)
+    }
+    appeals: dict[int, list[AppealLine]] = {}
+    for line in _plain_rows(_APPEALS, asked):
+        appeals.setdefault(line.sheet_id, []).append(
+            AppealLine(
+                line.code, line.title, line.reason, line.author, _house_time(line.appealed_at), line.before,
+                tuple(line.evidence), line.outcome is AppealOutcome.UPHELD, line.after, line.decision, line.decider,
+                _house_time(line.decided_at),
+            )
+        )  # fmt: skip
+    return {
+        sheet_id: Hearing(answers.get(sheet_id), tuple(appeals.get(sheet_id, ())))
+        for sheet_id in answers.keys() | appeals.keys()
+    }
+
+
+def _house_time(moment: datetime) -> str:
+    return clock.local(moment).isoformat(timespec="seconds")
 
 
 class WallClock(dict[datetime, str]):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from app.inspections.hearing import NOT_HEARD, Hearing, hearing_data
 from app.inspections.rubric import Condition, Criterion, Rubric, points_text
 from app.inspections.scoring import (
     CriterionScore,
@@ -70,6 +71,7 @@ class Record:
     self_marks: tuple[MarkLine, ...] = ()
     checks: tuple[CheckLine, ...] = ()
     bonuses: tuple[BonusLine, ...] = ()
+    hearing: Hearing = NOT_HEARD
 
 
 def assess(rubric: Rubric, record: Record) -> Result:
@@ -113,6 +115,7 @@ def compose(rubric: Rubric, record: Record, result: Result, own: Result) -> dict
         ],
         "gates": [_condition_data(gate, record.checks) for gate in rubric.gates],
         "vetoes": [_condition_data(veto, record.checks) for veto in rubric.vetoes],
+        "hearing": hearing_data(record.hearing),
         "bonuses": [_bonus_data(bonus) for bonus in record.bonuses],
         "bonus": _two(result.bonus),
         "bonus_claimed": _two(result.bonus_claimed),

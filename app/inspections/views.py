@@ -3,10 +3,12 @@
 from app.inspections import (  # noqa: F401 - each adds its routes
     condition_views,
     desk_views,
+    hearing_views,
     plan_views,
     result_views,
     review_views,
     round_views,
+    rubric_sheet_views,
     rubric_views,
     self_check_views,
 )
