@@ -1,26 +1,25 @@
 """Reads of the walls. A withdrawn photo is on none of them; paging is by position, the last page costs what the first costs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import groupby
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import Date, Integer, Select, String, and_, bindparam, func, or_, select
+from sqlalchemy import Date, Integer, String, and_, bindparam, func, or_, select
 
 from app.activities.models import Activity, ActivityKind
 from app.activities.photo_models import Photo
 from app.foundation import clock
 from app.foundation.db import MonthType, fetch
 from app.foundation.paging import row_id
-from app.foundation.periods import ADDRESSED_YEARS, Month, as_of
+from app.foundation.periods import ADDRESSED_YEARS, Month
 from app.foundation.places import Place
 from app.organisation.models import Branch, Committee, PartyGroup
 from app.organisation.queries import branch_name_on, group_name_on
 
 PHOTOS_A_PAGE = 60
-BRANCHES_A_PAGE = 10
+PARTS_OFFERED = 300
 
 _committee, _branch, _group, _size = (
     bindparam(name, type_=Integer) for name in ("committee", "branch", "group", "size")
@@ -64,14 +63,35 @@ class WallPhoto:
 
 
 @dataclass(frozen=True)
+class Span:
+    """Months, both included."""
+
+    first: Month = Month(ADDRESSED_YEARS[0], 1)
+    last: Month = Month(ADDRESSED_YEARS[-1], 12)
+
+    @classmethod
+    def of_year(cls, year: int) -> Self:
+        return cls(Month(year, 1), Month(year, 12))
+
+
+ALWAYS = Span()
+
+
+@dataclass(frozen=True)
 class Ask:
-    """What is looked for within a year: words of captions and titles, a kind of activity (0: any)."""
+    """What is looked for: words of captions and titles, a kind of activity (0: any), a part of the place (a group of
+    a branch, a branch of a committee), a time."""
 
     text: str = ""
     kind_id: int | None = None
+    part_id: int | None = None
+    span: Span = ALWAYS
 
     def __bool__(self) -> bool:
-        return bool(self.text) or self.kind_id is not None
+        return self != NOTHING
+
+
+NOTHING = Ask()
 
 
 # ---------------------------------------------------------------- whose
@@ -87,14 +107,15 @@ _BRANCH = select(Branch.committee_id, branch_name_on(Branch.id, _day).label("nam
 _COMMITTEE = select(Committee.id, Committee.name).where(Committee.id == _committee)
 
 
-def _standing(last: date) -> date:
+def standing(last: date) -> date:
+    """The day as of which names are read."""
     return min(last, clock.today())
 
 
 def group_year(group_id: int, year: int) -> Unit | None:
     if year not in ADDRESSED_YEARS:
         return None
-    row = fetch(_GROUP, group=group_id, day=_standing(date(year, 12, 31))).first()
+    row = fetch(_GROUP, group=group_id, day=standing(date(year, 12, 31))).first()
     if row is None:
         return None
     place = Place(row.committee_id, row.branch_id, group_id)
@@ -102,7 +123,7 @@ def group_year(group_id: int, year: int) -> Unit | None:
 
 
 def branch_month(branch_id: int, month: Month) -> Unit | None:
-    row = fetch(_BRANCH, branch=branch_id, day=_standing(month.last)).first()
+    row = fetch(_BRANCH, branch=branch_id, day=standing(month.last)).first()
     return None if row is None else Unit(Place(row.committee_id, branch_id), row.name or "党支部", "", month)
 
 
@@ -145,7 +166,7 @@ def _where(place: Place) -> dict[str, int]:
 # ---------------------------------------------------------------- a group's year, and what was looked for
 
 
-_LINE = (
+LINE = (
     Photo.id, Photo.group_id, Photo.month, Photo.position, Photo.caption,
     Photo.thumb_width.label("width"), Photo.thumb_height.label("height"),
     Photo.width.label("full_width"), Photo.height.label("full_height"),
@@ -157,13 +178,16 @@ _LINE = (
 def _lines(level: str, *narrowed: str) -> Any:
     """The latest month first. A group's months keep the order that the group gave; what was found comes newest first."""
     scope = {"group": _IN_GROUP, "branch": _IN_BRANCH, "committee": _WIDE}[level]
-    found = select(*_LINE).outerjoin(Activity, Activity.id == Photo.activity_id)
+    found = select(*LINE).outerjoin(Activity, Activity.id == Photo.activity_id)
     found = found.where(scope, _LIVE, Photo.month.between(_first, _last))
     if "text" in narrowed:
         text: Any = bindparam("text", type_=String)
         found = found.where(or_(Photo.caption.like(text, escape="/"), Activity.title.like(text, escape="/")))
     if "kind" in narrowed:
         found = found.where(Activity.kind_id == bindparam("kind", type_=Integer))
+    if "part" in narrowed:
+        part = Photo.group_id if level == "branch" else Photo.branch_id
+        found = found.where(part == bindparam("part", type_=Integer))
     if "number" in narrowed:
         position, number = bindparam("position", type_=Integer), bindparam("number", type_=Integer)
         later = or_(Photo.position > position, and_(Photo.position == position, Photo.id > number))
@@ -171,18 +195,18 @@ def _lines(level: str, *narrowed: str) -> Any:
     return found.order_by(Photo.month.desc(), Photo.position, Photo.id).limit(_size)
 
 
-def lines(place: Place, year: int, ask: Ask, after: str | None) -> list[WallPhoto]:
+def lines(place: Place, span: Span, ask: Ask, after: str | None) -> list[WallPhoto]:
     """One more than a page; `after` is a key made by `line_key`, or a month to begin with; anything else: the first."""
-    values: dict[str, Any] = {
-        **_where(place), "first": Month(year, 1), "last": Month(year, 12), "size": PHOTOS_A_PAGE + 1,
-    }  # fmt: skip
+    values: dict[str, Any] = {**_where(place), "first": span.first, "last": span.last, "size": PHOTOS_A_PAGE + 1}
     if ask.text:
         values["text"] = _literally(ask.text)
     if ask.kind_id:
         values["kind"] = ask.kind_id
+    if ask.part_id and not place.group_id:
+        values["part"] = ask.part_id
     values |= _key(after) or {}
-    narrowed = sorted({"text", "kind", "number"} & values.keys())
-    return [_photo(row) for row in fetch(_lines(_level(place), *narrowed), **values)]
+    narrowed = sorted({"text", "kind", "part", "number"} & values.keys())
+    return [photo_of(row) for row in fetch(_lines(_level(place), *narrowed), **values)]
 
 
 def line_key(photo: WallPhoto) -> str:
@@ -227,98 +251,29 @@ def kinds(committee_id: int) -> Sequence[Any]:
     return fetch(_KINDS, committee=committee_id).all()
 
 
-# ---------------------------------------------------------------- groups side by side
-
-
-@dataclass(frozen=True)
-class Column:
-    """A group's month: its first photos and how many there are."""
-
-    group_id: int
-    name: str
-    count: int
-    photos: tuple[WallPhoto, ...]
-
-
-@dataclass(frozen=True)
-class BranchRow:
-    id: int
-    name: str
-    sort_order: int
-
-
-_BRANCHES = (
-    select(Branch.id, func.coalesce(branch_name_on(Branch.id, _day), "党支部").label("name"), Branch.sort_order)
-    .where(Branch.committee_id == _committee, as_of(Branch, _day))
-    .order_by(Branch.sort_order, Branch.id)
-    .limit(BRANCHES_A_PAGE + 1)
+_PARTS_OF_BRANCH = (
+    select(PartyGroup.id, func.coalesce(group_name_on(PartyGroup.id, _day), "党小组").label("name"))
+    .where(PartyGroup.branch_id == _branch)
+    .order_by(PartyGroup.sort_order, PartyGroup.id)
 )
-_order, _number = bindparam("order", type_=Integer), bindparam("number", type_=Integer)
-_BRANCHES_AFTER = _BRANCHES.where(Branch.sort_order >= _order, or_(Branch.sort_order > _order, Branch.id > _number))
+_PARTS_OF_COMMITTEE = (
+    select(Branch.id, func.coalesce(branch_name_on(Branch.id, _day), "党支部").label("name"))
+    .where(Branch.committee_id == _committee)
+    .order_by(Branch.sort_order, Branch.id)
+    .limit(PARTS_OFFERED)
+)
 
 
-def branches(committee_id: int, month: Month, after: str | None) -> list[BranchRow]:
-    """The branches of the month's end in the committee's order, one more than a page; `after` by `branch_key`."""
-    values = {"committee": committee_id, "day": _standing(month.last)}
-    order, _, number = (after or "").partition(".")
-    try:
-        key = {"order": row_id(order), "number": row_id(number)}
-    except ValueError:
-        return [BranchRow(row.id, row.name, row.sort_order) for row in fetch(_BRANCHES, **values)]
-    return [BranchRow(row.id, row.name, row.sort_order) for row in fetch(_BRANCHES_AFTER, **values, **key)]
+def parts(place: Place) -> Sequence[Any]:
+    """id, name of the groups of a branch, of the first branches of a committee, those that ended too: their photos stay."""
+    if place.group_id:
+        return ()
+    if place.branch_id:
+        return fetch(_PARTS_OF_BRANCH, branch=place.branch_id, day=clock.today()).all()
+    return fetch(_PARTS_OF_COMMITTEE, committee=place.committee_id, day=clock.today()).all()
 
 
-def branch_key(row: BranchRow) -> str:
-    return f"{row.sort_order}.{row.id}"
-
-
-def _columns() -> Select[Any]:
-    """A row per group and photo, a row without a photo for a group that has none."""
-    branch_ids = bindparam("branches", type_=Integer, expanding=True)
-    ranked = (
-        select(
-            *_LINE,
-            func.row_number()
-            .over(partition_by=Photo.group_id, order_by=[func.coalesce(Photo.board_slot, 99), Photo.position, Photo.id])
-            .label("place"),
-            func.count().over(partition_by=Photo.group_id).label("many"),
-        )
-        .outerjoin(Activity, Activity.id == Photo.activity_id)
-        .where(_WIDE, Photo.branch_id.in_(branch_ids), Photo.month == _month, _LIVE)
-        .subquery()
-    )
-    return (
-        select(
-            PartyGroup.branch_id.label("branch"), PartyGroup.id.label("group"),
-            func.coalesce(group_name_on(PartyGroup.id, _day), "党小组").label("name"), ranked,
-        )
-        .outerjoin(ranked, and_(ranked.c.group_id == PartyGroup.id, ranked.c.place <= _size))
-        .where(PartyGroup.branch_id.in_(branch_ids), as_of(PartyGroup, _day))
-        .order_by(PartyGroup.sort_order, PartyGroup.id, ranked.c.place)
-    )  # fmt: skip
-
-
-_COLUMNS = _columns()
-
-
-def columns(committee_id: int, branch_ids: Iterable[int], month: Month, most: int) -> dict[int, list[Column]]:
-    """Of each branch its groups of the month's end in the branch's order, each with its first `most` photos:
-    those of the board page first, then as the group ordered them."""
-    wanted = list(branch_ids)
-    if not wanted:
-        return {}
-    rows = fetch(
-        _COLUMNS, committee=committee_id, branches=wanted, month=month, day=_standing(month.last), size=most
-    ).all()
-    found: dict[int, list[Column]] = {number: [] for number in wanted}
-    for (branch_id, group_id), own in groupby(rows, key=lambda row: (row.branch, row.group)):
-        of = list(own)
-        photos = tuple(_photo(row) for row in of if row.id is not None)
-        found[branch_id].append(Column(group_id, of[0].name, of[0].many or 0, photos))
-    return found
-
-
-def _photo(row: Any) -> WallPhoto:
+def photo_of(row: Any) -> WallPhoto:
     return WallPhoto(
         row.id, row.group_id, row.month, row.position, row.caption, row.width, row.height, row.full_width,
         row.full_height, row.title, row.held_on,

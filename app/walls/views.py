@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import RULES, Permission
+from app.activities.upload_operations import MonthClosed, check_month
 from app.brands.queries import brand_faces, sprite
 from app.foundation import clock
 from app.foundation.paging import page_of, requested_key, row_id
 from app.foundation.periods import Month
 from app.foundation.places import Place
-from app.walls import queries
-from app.walls.queries import Ask, Unit, line_key
+from app.walls import column_queries, queries
+from app.walls.queries import NOTHING, Ask, Span, Unit, line_key
 from app.walls.sections import sections
 
 blueprint = Blueprint("walls", __name__)
@@ -59,7 +60,8 @@ def group_wall(unit: Unit) -> str:
     ask = _ask()
     if ask:
         return _found(unit, ask)
-    page = page_of(queries.lines(unit.place, unit.month.year, ask, requested_key()), queries.PHOTOS_A_PAGE, line_key)
+    year = Span.of_year(unit.month.year)
+    page = page_of(queries.lines(unit.place, year, NOTHING, requested_key()), queries.PHOTOS_A_PAGE, line_key)
     this_month = Month.of(clock.today())
     return render_template(
         "walls/group.html",
@@ -74,11 +76,24 @@ def group_wall(unit: Unit) -> str:
         next_key=page.next_key,
         months=_months(unit),
         at=_photos_at(),
-        may_add=current().may(Permission.PHOTO_WRITE, unit.place),
+        taking=_taking(unit.month.year) if current().may(Permission.PHOTO_WRITE, unit.place) else set(),
         may_branch=current().may(Permission.PHOTO_READ, Place(unit.place.committee_id, unit.place.branch_id)),
         this_month=this_month,
         search_url=address(unit.place, unit.month),
     )  # fmt: skip
+
+
+def _taking(year: int) -> set[int]:
+    """The numbers of the year's months that still take photos."""
+    return {number for number in range(1, 13) if _takes_photos(Month(year, number))}
+
+
+def _takes_photos(month: Month) -> bool:
+    try:
+        check_month(month, clock.today(), current_app.config["PHOTO_YEARS_BACK"])
+    except MonthClosed:
+        return False
+    return True
 
 
 def _latest(year: int, this_month: Month) -> int:
@@ -95,11 +110,12 @@ def branch_wall(unit: Unit) -> str:
     if ask:
         return _found(unit, ask)
     branch_id = unit.place.branch_id or 0
-    columns = queries.columns(unit.place.committee_id, [branch_id], unit.month, MOST_IN_BRANCH)[branch_id]
+    columns = column_queries.columns(unit.place.committee_id, [branch_id], unit.month, MOST_IN_BRANCH)[branch_id]
     faces = brand_faces([column.group_id for column in columns], min(unit.month.last, clock.today()))
     return render_template(
         "walls/branch.html",
         unit=unit, columns=columns, faces=faces, sprite=sprite(faces.values()), months=_months(unit),
+        may_add=_takes_photos(unit.month) and current().may(Permission.PHOTO_WRITE, unit.place),
         this_month=Month.of(clock.today()), at=_photos_at(), search_url=address(unit.place, unit.month),
     )  # fmt: skip
 
@@ -112,9 +128,11 @@ def committee_wall(unit: Unit) -> str:
         return _found(unit, ask)
     committee_id = unit.place.committee_id
     page = page_of(
-        queries.branches(committee_id, unit.month, requested_key()), queries.BRANCHES_A_PAGE, queries.branch_key
+        column_queries.branches(committee_id, unit.month, requested_key()),
+        column_queries.BRANCHES_A_PAGE,
+        column_queries.branch_key,
     )
-    columns = queries.columns(committee_id, [row.id for row in page.rows], unit.month, MOST_IN_COMMITTEE)
+    columns = column_queries.columns(committee_id, [row.id for row in page.rows], unit.month, MOST_IN_COMMITTEE)
     return render_template(
         "walls/committee.html",
         unit=unit, page=page, columns=columns, months=_months(unit), this_month=Month.of(clock.today()), at=_photos_at(),
@@ -123,26 +141,39 @@ def committee_wall(unit: Unit) -> str:
 
 
 def _found(unit: Unit, ask: Ask) -> str:
-    """What was looked for, in all of the place's year."""
-    rows = queries.lines(unit.place, unit.month.year, ask, requested_key())
-    page = page_of(rows, queries.PHOTOS_A_PAGE, line_key)
+    """What was looked for among all photos of the place, of all years unless a time was named."""
+    page = page_of(queries.lines(unit.place, ask.span, ask, requested_key()), queries.PHOTOS_A_PAGE, line_key)
     return render_template(
         "walls/found.html",
         unit=unit, page=page, at=_photos_at(), search_url=address(unit.place, unit.month), ask=ask,
-        kinds=queries.kinds(unit.place.committee_id),
-        older=_older(page.next_key, ask),
+        kinds=queries.kinds(unit.place.committee_id), part_choices=queries.parts(unit.place),
+        part_name="党小组" if unit.place.branch_id else "党支部", always=queries.ALWAYS,
+        older="?" + urlencode({**_asked(ask), "after": page.next_key}) if page.next_key else "",
     )  # fmt: skip
 
 
-def _older(next_key: str | None, ask: Ask) -> str:
-    if next_key is None:
-        return ""
-    return "?" + urlencode({"q": ask.text, "kind": ask.kind_id or "", "after": next_key})
+def _asked(ask: Ask) -> dict[str, object]:
+    """The question as it stands in an address."""
+    said: dict[str, object] = {"q": ask.text, "kind": ask.kind_id or 0}
+    if ask.part_id:
+        said["part"] = ask.part_id
+    if ask.span.first != queries.ALWAYS.first:
+        said["from"] = ask.span.first
+    if ask.span.last != queries.ALWAYS.last:
+        said["until"] = ask.span.last
+    return said
 
 
 def _ask() -> Ask:
     """From the address; what makes no sense there is left out rather than refused."""
-    return Ask(request.args.get("q", "").strip()[:40], request.args.get("kind", type=row_id))
+    first = request.args.get("from", queries.ALWAYS.first, type=Month.parse)
+    last = request.args.get("until", queries.ALWAYS.last, type=Month.parse)
+    return Ask(
+        request.args.get("q", "").strip()[:40],
+        request.args.get("kind", type=row_id),
+        request.args.get("part", type=row_id) or None,
+        Span(min(first, last), max(first, last)),
+    )
 
 
 def _photos_at() -> str:

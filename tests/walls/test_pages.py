@@ -2,18 +2,20 @@
 
 import re
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete
+from sqlalchemy import delete, event
 
 from app.activities.details import SittingDetails
 from app.activities.photo_models import Photo
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.periods import Month
+from app.foundation.places import Place
 from app.organisation.models import PartyGroup
 from app.walls import queries
 from tests import factories
@@ -151,6 +153,102 @@ def test_photos_are_found_by_the_activity_and_its_kind(app: Flask, scene: Scene,
     assert shown(browser, f"{branch}?kind={kind_id}") == found[:1]
     assert shown(browser, f"{branch}?q=走进&kind=999999") == []
     assert "没有找到" in browser.get(f"{branch}?q=走进&kind=999999").text
+
+
+def test_photos_are_looked_for_in_all_years_newest_first(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    hung = [hang(app, scene.group, Month(year, 3), "义务植树", "别的")[0] for year in (2026, 2025, 2019)]
+    for login, url in (
+        ("leader1", f"/groups/{scene.group}/photos/2026"),
+        ("secretary", f"/branches/{scene.branch}/photos/2026-11"),
+        ("committee", f"/committees/{scene.committee}/photos/2026-11"),
+    ):
+        assert shown(signed_in(login), f"{url}?q=植树") == hung, url
+
+
+@pytest.mark.parametrize(
+    ("time", "years"),
+    [
+        ("from=2025-03&until=2025-03", [2025]),
+        ("from=2025-04", [2026]),
+        ("until=2025-03", [2025, 2019]),
+        ("from=2026-03&until=2019-03", [2026, 2025, 2019]),  # the wrong way round
+        ("from=2025&until=x", [2026, 2025, 2019]),  # no months
+    ],
+)
+def test_photos_are_looked_for_by_time(
+    app: Flask, scene: Scene, signed_in: SignInAs, time: str, years: list[int]
+) -> None:
+    hung = {year: hang(app, scene.group, Month(year, 3), "义务植树")[0] for year in (2026, 2025, 2019)}
+    url = f"/groups/{scene.group}/photos/2026?q=植树&{time}"
+    assert shown(signed_in("leader1"), url) == [hung[year] for year in years]
+
+
+def test_photos_are_looked_for_in_a_part_of_the_place(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    own = hang(app, scene.group, OCTOBER, "植树")
+    sister = hang(app, scene.sister_group, OCTOBER, "植树")
+    hang(app, scene.other_group, OCTOBER, "植树")
+    secretary, branch = signed_in("secretary"), f"/branches/{scene.branch}/photos/2026-10"
+    assert shown(secretary, f"{branch}?q=植树") == own + sister
+    assert shown(secretary, f"{branch}?part={scene.sister_group}") == sister
+    assert shown(secretary, f"{branch}?q=植树&part={scene.other_group}") == []  # of another branch
+    page = secretary.get(f"{branch}?part={scene.sister_group}").text
+    assert f'<option value="{scene.sister_group}" selected>' in page
+    assert f'<option value="{scene.other_group}"' not in page
+    committee, factory = signed_in("committee"), f"/committees/{scene.committee}/photos/2026-10"
+    assert shown(committee, f"{factory}?q=植树&part={scene.branch}") == own + sister
+
+
+def test_what_was_asked_goes_along_to_the_next_page(
+    app: Flask, scene: Scene, signed_in: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PHOTOS_A_PAGE", 2)
+    own = [number for year in (2026, 2025) for number in hang(app, scene.group, Month(year, 3), "植树", "植树", "植树")]
+    hang(app, scene.sister_group, Month(2025, 3), "植树")
+    hang(app, scene.group, Month(2019, 3), "植树")
+    browser, place = signed_in("secretary"), f"/branches/{scene.branch}/photos/2026-10"
+    query, seen = f"?q=植树&part={scene.group}&from=2025-01&until=2026-06", []
+    while query:
+        seen += shown(browser, place + query)
+        following = re.search(r'href="(\?[^"]*after=[^"]+)" rel="next"', browser.get(place + query).text)
+        query = following[1].replace("&amp;", "&") if following else ""
+    assert seen == own
+
+
+@pytest.mark.sqlite  # the planner of the other one looks at how many rows there are
+@pytest.mark.parametrize("after", [None, "2025-03.4.5"])
+@pytest.mark.parametrize("level", ["group", "branch", "committee"])
+def test_looking_goes_along_an_index(app: Flask, scene: Scene, level: str, after: str | None) -> None:
+    """Months come in order, so that a page of what is found often is short work however many years there are."""
+    place = {
+        "group": Place(scene.committee, scene.branch, scene.group),
+        "branch": Place(scene.committee, scene.branch),
+        "committee": Place(scene.committee),
+    }[level]
+    seen: list[tuple[str, Any]] = []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *given: seen.append((given[2], given[3])))
+        queries.lines(place, queries.ALWAYS, queries.Ask(text="植树"), after)
+        sql, values = seen[-1]
+        rows = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+        plan = [row[3] for row in rows]
+    index = {"group": "group_id_month_position_id", "branch": "committee_id_branch_id_month_id"}.get(
+        level, "committee_id_month_position_id"
+    )
+    assert plan[0].startswith(f"SEARCH photo USING INDEX ix_photo_{index} ("), plan
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan  # only within a month
+
+
+def test_a_gap_too_old_to_fill_offers_nothing(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    page = signed_in("leader1").get(f"/groups/{scene.group}/photos/2024").text
+    offered = re.findall(rf'href="/groups/{scene.group}/months/(2024-\d\d)"', page)
+    assert (sorted(offered), page.count("gap-month")) == (["2024-11", "2024-12"], 12)
+
+
+def test_a_branchs_gap_says_what_helps_to_whoever_may(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    hang(app, scene.group, OCTOBER, "一")
+    page = signed_in("secretary").get(f"/branches/{scene.branch}/photos/2026-10").text
+    assert page.count(f'href="/groups/{scene.sister_group}/months/2026-10">可以放进来') == 1
+    assert "可以放进来" not in signed_in("committee").get(f"/branches/{scene.branch}/photos/2026-10").text
 
 
 @pytest.mark.parametrize(
