@@ -140,6 +140,24 @@ def open_hints(group_id: int, month: Month) -> dict[int, int]:
     return {row.photo_id: row.id for row in fetch(_OPEN, group=group_id, month=month)}
 
 
+_first_open = (
+    shown(func.min(PhotoHint.id))
+    .where(PhotoHint.photo_id == Photo.id, PhotoHint.answer == Answer.NONE)
+    .scalar_subquery()
+)
+_MONTH_PHOTOS = (
+    select(Photo, _first_open)
+    .where(Photo.group_id == bindparam("group"), Photo.month == bindparam("month"), LIVE)
+    .order_by(Photo.position, Photo.id)
+)
+
+
+def month_photos(group_id: int, month: Month) -> tuple[list[Photo], dict[int, int]]:
+    """The month's photos as `photo_queries.month_photos`, and the first unanswered hint of each that has one."""
+    rows = db.session.execute(_MONTH_PHOTOS, {"group": group_id, "month": month}).all()
+    return [photo for photo, _hint in rows], {photo.id: hint_id for photo, hint_id in rows if hint_id is not None}
+
+
 def as_evidence(photo_id: InstrumentedAttribute[int]) -> ScalarSelect[str]:
     """answer|id|note of the photo's first hint, an unanswered one first, as a column of an outer query."""
     said = cast(PhotoHint.answer, String) + "|" + cast(PhotoHint.id, String) + "|" + PhotoHint.note
