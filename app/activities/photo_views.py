@@ -1,6 +1,7 @@
 """One photo: which activity it belongs to, its caption and place on the board page, and its files."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from app.activities.month_views import remember_choice, suggestion
 from app.activities.photo_models import Photo
 from app.activities.photo_operations import PhotoChanged
 from app.activities.record_views import blueprint
+from app.activities.time_hint import TimeHint, time_hint
 from app.foundation.errors import Refused
 from app.foundation.forms import text
 from app.foundation.images import stamp
@@ -81,10 +83,16 @@ def _photo_page(
         activities=activities,
         theirs=theirs,
         reason=reason or ReasonForm(),
+        time=_time_hint(photo, activities),
         hints=hint_queries.hints_of(photo.id),
         printed=photo_queries.is_printed(photo.group_id, photo.month),
         may_original=photo.original_key is not None and current().may(Permission.PHOTO_ORIGINAL, photo),
     )
+
+
+def _time_hint(photo: Photo, activities: Sequence[queries.ActivityLine]) -> TimeHint:
+    days = next((line.days for line in activities if line.id == photo.activity_id), frozenset[date]())
+    return time_hint(photo.taken_at, year=photo.month.year, month=photo.month.month, activity_days=days)
 
 
 @blueprint.post("/photos/<int:photo_id>/move")
