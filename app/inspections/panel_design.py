@@ -184,7 +184,9 @@ def _chances(design: Design) -> tuple[Chance | None, Chance | None, Chance | Non
 
 def simulate(panels: Sequence[Sequence[int]], *, seed: int = 2026, draws: int = DRAWS) -> Chance:
     """How often the group with the best mean is the best one. `panels`: the scorers of each group, by number."""
-    people = 1 + max(max(panel) for panel in panels)
+    known: dict[int, int] = {}  # numbered as they come, so that designs of one shape have one figure
+    panels = [[known.setdefault(person, len(known)) for person in panel] for panel in panels]
+    people = len(known)
     trials = max(FEWEST_TRIALS, min(MOST_TRIALS, draws // (people + 2 * len(panels))))
     normal, hits = Random(seed).gauss, 0  # noqa: S311 - a simulation
     shares = [(panel, 1 / len(panel), NOISE / len(panel) ** 0.5) for panel in panels]

@@ -1,22 +1,27 @@
 """The plan of a round and its panel."""
 
+import re
 from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation import clock
 from app.foundation.forms import options
 from app.foundation.periods import Quarter
-from app.inspections import queries, round_operations
+from app.inspections import panel_design, panel_operations, queries, round_operations
 from app.inspections.course import RoundState
 from app.inspections.forms import PanelForm, PlanForm, version_of
 from app.inspections.index_views import blueprint
 from app.inspections.models import InspectionRound
 from app.organisation import queries as organisation
 from app.organisation.models import Committee
+
+MOST_SHARED_BY_HAND = 60
+DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 @blueprint.route("/committees/<int:committee_id>/rounds/new", methods=["GET", "POST"])
@@ -97,11 +102,7 @@ def _show_theirs(form: PlanForm, row: InspectionRound) -> None:
 @blueprint.route("/inspections/rounds/<int:round_id>/panel", methods=["GET", "POST"])
 @allow(Permission.ROUND_MANAGE, queries.inspection_round)
 def panel(row: InspectionRound) -> ResponseReturnValue:
-    candidates = queries.panel_candidates(row.committee_id, clock.today())
-    form = PanelForm(
-        request.form if request.method == "POST" else None, members=[member.account_id for member in row.panel]
-    )
-    form.members.choices = options((c.id, f"{c.name}（{c.login}）") for c in candidates)
+    form = _panel_form(row, request.form if request.method == "POST" else None)
     if request.method == "POST" and form.validate():
         try:
             round_operations.choose_panel(row, form.members.data or [], by=current())
@@ -109,6 +110,49 @@ def panel(row: InspectionRound) -> ResponseReturnValue:
             form.refuse(refused.message, form.members)
         else:
             flash(f"评委已定，共 {len(row.panel)} 人。")
-            return redirect(url_for(".round_page", round_id=row.id))
-    status = 422 if request.method == "POST" else 200
-    return render_template("inspections/panel.html", form=form, row=row, candidates=candidates), status
+            return redirect(url_for(".panel", round_id=row.id, _anchor="design"))
+    return _panel_page(row, form), 422 if request.method == "POST" else 200
+
+
+def _panel_form(row: InspectionRound, sent: MultiDict[str, str] | None) -> PanelForm:
+    form = PanelForm(sent, members=[member.account_id for member in row.panel])
+    form.members.choices = options(
+        (c.id, f"{c.name}（{c.login}）") for c in queries.panel_candidates(row.committee_id, clock.today())
+    )
+    return form
+
+
+def _panel_page(row: InspectionRound, form: PanelForm, refused: str = "") -> str:
+    """Who sits on the panel, who of it scores whom, and what that is worth before anybody starts."""
+    sheets = queries.sheets(row.id)
+    return render_template(
+        "inspections/panel.html",
+        form=form,
+        row=row,
+        sheets=sheets if len(sheets) <= MOST_SHARED_BY_HAND else [],
+        judgement=panel_design.judge(panel_operations.design_of(row, sheets)),
+        may_change=row.state in round_operations.PANEL_MAY_CHANGE,
+        most=min(len(row.panel), 4),
+        refused=refused,
+    )
+
+
+@blueprint.post("/inspections/rounds/<int:round_id>/division")
+@allow(Permission.ROUND_MANAGE, queries.inspection_round)
+def divide_panel(row: InspectionRound) -> ResponseReturnValue:
+    each = request.form.get("each", "")
+    given = {
+        member.account_id: {
+            int(group) for group in request.form.getlist(f"scores-{member.account_id}") if DIGITS.fullmatch(group)
+        }
+        for member in row.panel
+    }
+    try:
+        if DIGITS.fullmatch(each):
+            panel_operations.share_evenly(row, int(each), by=current())
+        else:
+            panel_operations.divide_panel(row, given, by=current())
+    except round_operations.PlanRefused as refused:
+        return _panel_page(row, _panel_form(row, None), refused.message), 422
+    flash("分工已经记下。")
+    return redirect(url_for(".panel", round_id=row.id, _anchor="design"))

@@ -176,8 +176,34 @@ def test_two_who_change_a_plan_the_second_sees_both(app: Flask, scene: Scene, si
 def test_the_panel_page_shows_who_sits_on_it(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
     round_id, _ = round_in(app, scene)
     page = text_of(signed_in("committee"), f"/inspections/rounds/{round_id}/panel")
+    assert "大约 <b>" in page  # the chance of finding the best group
     ticked = [line for line in page.splitlines() if 'name="members"' in line and " checked" in line]
     assert ["（committee）" in line or "（secretary2）" in line for line in ticked] == [True, True]
+
+
+def test_the_groups_are_shared_out_by_hand_or_evenly(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    round_id, _ = round_in(app, scene)
+    browser, address = signed_in("committee"), f"/inspections/rounds/{round_id}/division"
+
+    def scored() -> list[list[bool]]:
+        with app.app_context():
+            row = db.session.get_one(InspectionRound, round_id)
+            return [[m.scores(g) for g in (scene.group, scene.sister_group, scene.other_group)] for m in row.panel]
+
+    assert scored() == [[True, True, True], [True, True, False]]  # nobody the own group
+    by_hand = {
+        f"scores-{scene.accounts['committee']}": [scene.sister_group, scene.other_group],
+        f"scores-{scene.accounts['secretary2']}": [scene.group, scene.other_group, "x"],
+    }
+    assert browser.post(address, data=by_hand).status_code == HTTPStatus.FOUND
+    assert scored() == [[False, True, True], [True, False, False]]
+    page = text_of(browser, f"/inspections/rounds/{round_id}/panel")
+    assert "没有两位评委同评过一个组" in page
+    hole = browser.post(address, data={f"scores-{scene.accounts['committee']}": [scene.group]})
+    assert hole.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "没有人评，每个党小组至少要有一位评委" in hole.get_data(as_text=True)
+    assert browser.post(address, data={"each": "0"}).status_code == HTTPStatus.FOUND
+    assert scored() == [[True, True, True], [True, True, False]]
 
 
 def test_a_step_that_makes_people_stop_is_asked_first(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
@@ -416,39 +442,6 @@ def test_bonus_points_are_given_and_withdrawn(app: Flask, scene: Scene, signed_i
     assert "还没有加分" in text_of(browser, f"/inspections/sheets/{sheet_id}/conditions")
 
 
-# ---------------------------------------------------------------- rubrics
-
-
-def test_a_rubric_is_edited_with_a_sum_check_and_locked_by_a_round(
-    app: Flask, scene: Scene, signed_in: SignInAs
-) -> None:
-    browser = signed_in("committee")
-    browser.post(f"/committees/{scene.committee}/rubrics")
-    with app.app_context():
-        row = db.session.scalars(select(RubricVersion)).one()
-        typed = {"title": "本厂细则", "version": str(row.version)}
-        for criterion in row.rubric.criteria:
-            typed |= {
-                f"title-{criterion.code}": criterion.title,
-                f"maximum-{criterion.code}": str(criterion.maximum),
-                f"guidance-{criterion.code}": criterion.guidance,
-            }
-    answer = browser.post("/inspections/rubrics/1/edit", data=typed | {"maximum-C1": "13"})
-    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "各维度满分合计为 101 分，应为 100 分。请调整各指标满分。" in answer.get_data(as_text=True)
-    answer = browser.post(
-        "/inspections/rubrics/1/edit", data=typed | {"maximum-C1": "13", "maximum-C2": "7", "title-A4": "学习笔记篇数"}
-    )
-    assert answer.status_code == HTTPStatus.FOUND
-    assert "A4 提到“学习笔记、笔记篇数”" in text_of(browser, "/inspections/rubrics/1")
-    stale = browser.post("/inspections/rubrics/1/edit", data=typed)
-    assert stale.status_code == HTTPStatus.CONFLICT
-    page = stale.get_data(as_text=True)
-    assert "别人存的是“学习笔记篇数”。要用它请改过来；直接再保存就用您的。" in page
-    assert 'value="活动记录六有齐全"' in page
-    assert re.search(r'name="version"[^>]* value="2"', page) or re.search(r'value="2"[^>]*name="version"', page)
-
-
 # ---------------------------------------------------------------- results
 
 
@@ -597,8 +590,9 @@ def test_statements_do_not_grow_with_the_groups(
         return len(seen)
 
     text_of(browser, "/inspections")  # what every page's head asks for once
-    pages = ("/inspections/rounds/{}", "/inspections/rounds/{}/review")
-    assert [count(page.format(last)) for page in pages] == [count(page.format(first)) for page in pages]
+    published, scoring = count(f"/inspections/rounds/{first}"), count(f"/inspections/rounds/{last}")
+    assert scoring == published + 1  # who is still waited for
+    assert count(f"/inspections/rounds/{last}/review") == count(f"/inspections/rounds/{first}/review")
     assert count("/inspections/sheets/40/score/A1") == count("/inspections/sheets/1/score/A1")
     few = count(f"/branches/{scene.branch}/results/2026-Q3")
     with app.app_context(), unit_of_work.transaction():
