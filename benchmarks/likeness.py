@@ -5,7 +5,6 @@ figures are of others. `python -m benchmarks.likeness 100 1500` measures more ph
 """
 
 import random
-import sqlite3
 import statistics
 import sys
 import tempfile
@@ -13,6 +12,11 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from sqlalchemy import Table, create_engine
+
+import app.tables  # noqa: F401 - the metadata must be whole
+from app.activities.hint_models import PhotoSign
+from app.activities.hint_queries import LIBRARIES, Scope
 from app.activities.likeness import verdict
 from app.activities.photo_signs import Fingerprint, Question, candidates
 from app.demo import scenes
@@ -37,20 +41,26 @@ def fingerprint(picture: object) -> Fingerprint | None:
 
 
 class Shelf:
-    """The library as a database keeps it: one row (word, key, signs) under each word of each window."""
+    """The product's own table and statement, in a database that holds nothing else; all photos are of one committee."""
 
     def __init__(self, path: Path | str, entries: Iterable[Entry]) -> None:
-        self.base = sqlite3.connect(path)
-        self.base.execute("PRAGMA synchronous = OFF")
-        self.base.execute("CREATE TABLE entry (word INTEGER, key INTEGER, signs INTEGER)")
-        self.base.executemany("INSERT INTO entry VALUES (?, ?, ?)", entries)
-        self.base.execute("CREATE INDEX by_word ON entry (word, key, signs)")
+        self.base = create_engine(f"sqlite:///{path}").connect()
+        table = PhotoSign.__table__
+        assert isinstance(table, Table)
+        table.create(self.base)
+        raw = self.base.connection.cursor()
+        raw.execute("CREATE TEMP TABLE entry (word INTEGER, key INTEGER, signs INTEGER)")
+        raw.executemany("INSERT INTO entry VALUES (?, ?, ?)", entries)
+        raw.execute(
+            "INSERT INTO photo_sign (word, committee_id, branch_id, photo_id, signs)"
+            " SELECT DISTINCT word, 1, 1 + key % 12, key, signs FROM entry ORDER BY 1, 2, 3, 4, 5"
+        )
+        raw.execute("DROP TABLE entry")
         self.base.commit()
 
     def __call__(self, words: Iterable[int]) -> Iterable[Entry]:
-        wanted = list(words)
-        marks = ",".join("?" * len(wanted))
-        return self.base.execute(f"SELECT word, key, signs FROM entry WHERE word IN ({marks})", wanted)
+        values = {"words": list(words), "committee": 1}
+        return self.base.execute(LIBRARIES[Scope.COMMITTEE], values)  # type: ignore[return-value]
 
 
 def entries(prints: dict[int, Fingerprint]) -> Iterator[Entry]:
@@ -87,6 +97,7 @@ class Tally:
         self.asked: list[float] = []
         self.prepared: list[float] = []
         self.confirmed: list[float] = []
+        self.megabytes = 0.0
 
 
 def ask(tally: Tally, name: str, number: int, prints: dict[int, Fingerprint], few: Shelf, many: Shelf) -> bool:
@@ -150,6 +161,7 @@ def measure(edited: int = EDITED, unrelated: int = UNRELATED) -> list[Line]:
     with tempfile.TemporaryDirectory() as folder:
         few = Shelf(":memory:", entries(prints))
         many = Shelf(Path(folder) / "library", library(prints))
+        tally.megabytes = (Path(folder) / "library").stat().st_size / 1e6
         for name in pictures.EDITS:
             numbers = range(FIRST, FIRST + edited)
             found = [ask(tally, name, number, prints, few, many) for number in numbers if number in prints]
@@ -175,6 +187,7 @@ def lines(tally: Tally, edited: int) -> list[Line]:
         Line("second shots of one scene that are hinted", bursts(), "%"),
         Line("the same set drawn on another day that is hinted", other_days(), "%"),
         Line(f"candidates of {LIBRARY:,} photos", statistics.median(tally.asked) * 1000, "CPU-ms", 50, 25),
+        Line(f"the library of {LIBRARY:,} photos", tally.megabytes, "MB"),
         Line("the new photo prepared", statistics.median(tally.prepared) * 1000, "CPU-ms"),
         Line("all candidates confirmed", statistics.median(tally.confirmed) * 1000, "CPU-ms"),
     ]

@@ -44,7 +44,7 @@ _words: Any = bindparam("words", expanding=True, type_=Integer)
 _OF_ALL = select(PhotoSign.word, PhotoSign.photo_id, PhotoSign.signs).where(PhotoSign.word.in_(_words))
 _OF_COMMITTEE = _OF_ALL.where(PhotoSign.committee_id == bindparam("committee", type_=Integer))
 _OF_BRANCH = _OF_COMMITTEE.where(PhotoSign.branch_id == bindparam("branch", type_=Integer))
-_LIBRARIES = {Scope.ALL: _OF_ALL, Scope.COMMITTEE: _OF_COMMITTEE, Scope.BRANCH: _OF_BRANCH}
+LIBRARIES = {Scope.ALL: _OF_ALL, Scope.COMMITTEE: _OF_COMMITTEE, Scope.BRANCH: _OF_BRANCH}
 
 
 def library(place: Place, scope: Scope) -> Library:
@@ -54,7 +54,7 @@ def library(place: Place, scope: Scope) -> Library:
     values = {name: own[name] for name in named}
 
     def answer(words: Iterable[int]) -> Iterable[tuple[int, int, int]]:
-        return fetch(_LIBRARIES[scope], words=list(words), **values)  # type: ignore[return-value]
+        return fetch(LIBRARIES[scope], words=list(words), **values)  # type: ignore[return-value]
 
     return answer
 
