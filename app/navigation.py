@@ -40,7 +40,7 @@ class Lead:
 DESK = (
     Lead("今天", "today.home"),
     Lead("活动", "activities.index", Permission.ACTIVITY_READ),
-    Lead("照片", "walls.index", Permission.PHOTO_READ),
+    Lead("照片墙", "walls.index", Permission.PHOTO_READ),
     Lead("版面", "board.index", Permission.BOARD_READ),
     Lead("督查", "inspections.index", Permission.ROUND_READ),
     Lead("品牌", "brands.index", Permission.BRAND_READ),
@@ -52,8 +52,8 @@ DESK = (
 PHONE = ("today.home", "activities.index", "board.index", "inspections.index", "brands.index")
 PHONE_LEADER = ("today.home", "activities.index", "activities.month_page", "board.index")
 PHONE_SYSTEM = ("today.home", "accounts.administration", "audit.index")
-PHOTO_PAGES = frozenset({"activities.month_page", "activities.photo_page"})
-"""Pages that belong to 照片, though their blueprint is that of the activities."""
+PHOTO_PAGES = frozenset({"activities.month_page", "activities.photo_page", "activities.arrange_photos"})
+"""Pages that belong to 传照片, though their blueprint is that of the activities."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _phone(at: Standpoint) -> list[Word]:
     if at.leads is not None:
         on_photos = at.endpoint in PHOTO_PAGES
         photos = url_for("activities.month_page", group_id=at.leads, month=at.month)
-        by_endpoint["activities.month_page"] = Word("照片", photos, on_photos)
+        by_endpoint["activities.month_page"] = Word("传照片", photos, on_photos)
         if on_photos:  # one word of the dock is current
             activities = by_endpoint["activities.index"]
             by_endpoint["activities.index"] = Word(activities.label, activities.url, current=False)

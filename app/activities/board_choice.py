@@ -1,6 +1,6 @@
 """Which photos stand on the board page, in which order. Slot 1 is the lead photo (头条), the others follow from 2."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 LEAD = 1
@@ -47,6 +47,19 @@ def moved(slots: Mapping[int, int], photo_id: int, step: int) -> dict[int, int]:
         place = others.index(photo_id)
         others.insert(max(0, place + step), others.pop(place))
     return _numbered(lead, others)
+
+
+def ordered(slots: Mapping[int, int], order: Sequence[int]) -> dict[int, int]:
+    """The photos of the board as somebody laid them out: where there is a lead photo, the first becomes it.
+
+    What stands on the board and is not named follows in its old order; what is named and does not stand there is left out.
+    """
+    named = [key for key in dict.fromkeys(order) if key in slots]
+    rest = sorted((key for key in slots if key not in named), key=lambda key: slots[key])
+    laid = [*named, *rest]
+    if LEAD in slots.values():
+        return _numbered(laid[0], laid[1:])
+    return _numbered(None, laid)
 
 
 def _numbered(lead: int | None, others: list[int]) -> dict[int, int]:

@@ -22,13 +22,14 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput, TextInput
 
 from app.activities.board_choice import BoardChoice
-from app.activities.details import Details, PhotoDetails, SittingDetails
+from app.activities.details import Arrangement, Details, PhotoDetails, SittingDetails
 from app.activities.form_queries import Option
 from app.activities.queries import ActivityLine
 from app.foundation.forms import DayField, Form, SeveralField, text, trimmed
 
 MAX_SITTINGS = 6
 NOTHING = 0
+AS_IT_IS = -1
 EARLIEST = date(2000, 1, 1)
 
 
@@ -181,5 +182,41 @@ class PhotoForm(Form):
             activity_id=self.activity.data or None,
             caption=text(self.caption),
             choice=BoardChoice(self.choice.data),
+            is_cover=bool(self.is_cover.data),
+        )
+
+
+class ArrangeForm(Form):
+    """The same for several photos; which, the page's tick boxes say."""
+
+    activity = SelectField("归到哪次活动", coerce=int, default=AS_IT_IS, validate_choice=False)
+    caption = StringField("说明", [Length(max=80, message="说明最多 80 个字，请精简。")], filters=[trimmed])
+    choice = RadioField(
+        "放在版面哪里",
+        choices=[SelectChoice("", "不改"), *(SelectChoice(choice.value, choice.label) for choice in BoardChoice)],
+        default="",
+    )
+    is_cover = BooleanField("作活动的封面")
+
+    def offer(self, activities: Sequence[ActivityLine]) -> None:
+        self.activity.choices = [
+            SelectChoice(AS_IT_IS, "不改"),
+            *(
+                SelectChoice(line.id, f"{line.held_on.month}月{line.held_on.day}日，{line.title}")
+                for line in activities
+            ),
+            SelectChoice(NOTHING, "放回本月收件箱"),
+        ]
+
+    def validate_activity(self, field: SelectField) -> None:
+        if field.data not in values_of(field):
+            raise ValidationError("请从列出的活动里选一个。")
+
+    @property
+    def arrangement(self) -> Arrangement:
+        return Arrangement(
+            activity_id=None if self.activity.data == AS_IT_IS else self.activity.data,
+            caption=text(self.caption),
+            choice=BoardChoice(self.choice.data) if self.choice.data else None,
             is_cover=bool(self.is_cover.data),
         )

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
-from app.activities import issue_operations, photo_operations, photo_queries, queries, sorting
+from app.activities import hint_queries, issue_operations, photo_operations, photo_queries, queries, sorting
 from app.activities.cadence import still_due
 from app.activities.forms import ReasonForm, SortForm
 from app.activities.photo_models import Photo
@@ -46,7 +46,7 @@ def month_with(
     """The page, perhaps with a form that came back, or with why the issue was not printed; `asks` opens the question."""
     actor, this_month = current(), Month.of(clock.today())
     activities = queries.month_activities(month.group_id, month.month)
-    photos = photo_queries.month_photos(month.group_id, month.month)
+    photos, hints = hint_queries.month_photos(month.group_id, month.month)
     by_id = {line.id: line for line in activities}
     unsorted = [photo for photo in photos if photo.activity_id not in by_id]
     writes = actor.may(Permission.PHOTO_WRITE, month)
@@ -62,6 +62,7 @@ def month_with(
         photos=_in_order(photos, unsorted if writes else []),
         by_id=by_id,
         unsorted=unsorted,
+        hints=hints if writes else {},
         sort=sort,
         ticked=ticked,
         on_board=sorted(photo.board_slot for photo in photos if photo.board_slot is not None),
@@ -124,17 +125,34 @@ def _sort_form(
 ) -> tuple[SortForm, frozenset[int]]:
     """With what is proposed, or as it came back."""
     if form is not None:
-        return form, frozenset(request.form.getlist("photos", type=row_id))
+        return form, frozenset(ids("photos"))
     proposed = suggestion(unsorted, activities)
     form = SortForm(activity=proposed.activity_id if proposed else None)
     form.offer(activities)
-    return form, proposed.photo_ids if proposed else frozenset(photo.id for photo in unsorted)
+    inbox = [photo.id for photo in unsorted]
+    return form, ticked(inbox, inbox, proposed.photo_ids if proposed else frozenset(inbox))
+
+
+def ids(name: str) -> list[int]:
+    """The ticked boxes of a form."""
+    return request.form.getlist(name, type=row_id)
+
+
+def ticked(
+    everything: Sequence[int], unsorted: Sequence[int], proposed: frozenset[int] = frozenset()
+) -> frozenset[int]:
+    """What is ticked when a page opens: `?tick=all`, `inbox` or `none` for those without a script, else as proposed;
+    on a page that came back what was ticked there."""
+    if request.method == "POST":
+        return frozenset(ids("photos"))
+    wanted = {"all": everything, "inbox": unsorted, "none": ()}
+    return frozenset(wanted.get(request.args.get("tick", ""), proposed))
 
 
 def _chosen(month: GroupMonth) -> frozenset[int]:
     if "all" in request.form:
         return frozenset(photo.id for photo in photo_queries.inbox(month.group_id, month.month))
-    return frozenset(request.form.getlist("photos", type=row_id))
+    return frozenset(ids("photos"))
 
 
 @blueprint.post("/groups/<int:group_id>/months/<month:month>/sort")

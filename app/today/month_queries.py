@@ -276,10 +276,10 @@ _PHOTOS = (
     select(Photo.id, Photo.caption, Photo.board_slot)
     .where(Photo.group_id == _unit, Photo.month == _month, Photo.withdrawn_at.is_(None))
     .order_by(Photo.board_slot.is_(None), Photo.board_slot, Photo.position, Photo.id)
-    .limit(4)
+    .limit(3)
 )
 
 
 def latest_photos(group_id: int, month: Month) -> Sequence[Any]:
-    """Four photos of the month: those on the board in their order, then the others as they lie."""
+    """Three photos of the month: those on the board in their order, then the others as they lie."""
     return fetch(_PHOTOS, unit=group_id, month=month).all()

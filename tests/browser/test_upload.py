@@ -1,39 +1,16 @@
 """Photos from a phone on a bad day: a busy server, no network, a closed tab, an expired sign-in."""
 
-import io
-import os
 from collections.abc import Callable
 
 import pytest
-from PIL import Image
-from playwright.sync_api import FilePayload, Locator, Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
-from app.foundation import clock
-from app.foundation.periods import Month
-from tests.fixtures.browser import PHONE, OpenWindow
+from tests.browser.uploads import LONG, SENDING, choose, month_address, pictures, rows, stored
+from tests.fixtures.browser import DESK, PHONE, OpenWindow, Site
 
 pytestmark = pytest.mark.browser
 
-MONTH = f"/groups/1/months/{Month.of(clock.today())}"
-SENDING = "**/photos"
-LONG = 30_000
-
-
-def pictures(count: int) -> list[FilePayload]:
-    made = []
-    for number in range(count):
-        out = io.BytesIO()
-        Image.frombytes("RGB", (60, 40), os.urandom(7200)).resize((300, 200)).save(out, "JPEG")
-        made.append(FilePayload(name=f"IMG_{number}.jpg", mimeType="image/jpeg", buffer=out.getvalue()))
-    return made
-
-
-def choose(page: Page, count: int) -> None:
-    page.locator("#photos-input").set_input_files(pictures(count))
-
-
-def stored(page: Page) -> Locator:
-    return page.locator(".upload-head .numeral")
+MONTH = month_address(1)
 
 
 @pytest.fixture
@@ -135,3 +112,146 @@ def test_one_tap_sorts_what_lies_in_the_inbox(window: OpenWindow) -> None:
     expect(page.locator(".flashed")).to_contain_text("已归到")
     expect(page.locator("form.sort")).to_have_count(0)
     expect(page.get_by_text("未归活动")).to_have_count(0)
+
+
+def test_thirty_photos_two_cuts_and_a_closed_tab(window: OpenWindow, site: Site) -> None:
+    """From the home page, on a line that breaks in the middle of bodies and after a photo has reached the server."""
+    page = window(PHONE).sign_in("leader4").open("/")
+    before = len(rows(site, "id", 4))
+    arrived = 0
+
+    def cut(route: Route) -> None:
+        """Each third photo reaches the server, but its answer does not come back."""
+        nonlocal arrived
+        arrived += 1
+        if arrived % 3 == 0:
+            route.fetch()
+        if arrived % 3 != 1:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route(SENDING, cut)
+    choose(page, 30)
+    expect(page.locator("[data-queue] li")).to_have_count(30)
+    expect(page.locator("[data-said]")).to_contain_text("张已存", timeout=LONG)
+    page.context.set_offline(offline=True)
+    expect(page.locator("[data-said]")).to_contain_text("没有网络，连上后自动接着传")
+    page.context.set_offline(offline=False)
+    page.wait_for_timeout(300)
+    page.unroute_all(behavior="ignoreErrors")
+    page.context.set_offline(offline=True)
+    left = page.context
+    page.close()
+    left.set_offline(offline=False)
+    page = left.new_page()
+    page.goto(f"{site.address}{month_address(4)}")
+    expect(stored(page)).to_have_text(str(before + 30), timeout=LONG)
+    expect(page.locator("[data-queue] li")).to_have_count(0)
+    hashes = [row[0] for row in rows(site, "content_hash", 4)]
+    assert (len(hashes), len(set(hashes))) == (before + 30, before + 30)
+
+
+def test_pausing_stops_and_going_on_sends(phone: tuple[Page, Callable[[int], str]], site: Site) -> None:
+    page, with_more = phone
+    page.route(SENDING, lambda _route: None)  # neither answered nor refused
+    choose(page, 4)
+    expect(page.locator("[data-said]")).to_contain_text("2 张上传中")
+    page.get_by_role("button", name="暂停").click()
+    expect(page.locator("[data-said]")).to_have_text("4 张等着传。已暂停，点“继续”接着传。")
+    page.unroute_all(behavior="ignoreErrors")
+    before = len(rows(site, "id", 1))
+    page.reload()  # the pause holds over a closed browser
+    expect(page.locator("[data-said]")).to_have_text("4 张等着传。已暂停，点“继续”接着传。")
+    assert len(rows(site, "id", 1)) == before
+    page.get_by_role("button", name="继续").click()
+    expect(stored(page)).to_have_text(with_more(4), timeout=LONG)
+
+
+def test_the_same_photo_again_is_said_calmly(phone: tuple[Page, Callable[[int], str]]) -> None:
+    page, with_more = phone
+    one = pictures(1)
+    for _ in range(2):
+        page.locator("#photos-input").set_input_files(one)
+        expect(stored(page)).to_have_text(with_more(1), timeout=LONG)
+    tile = page.locator("[data-queue] li")
+    expect(tile).to_contain_text("这张照片本月已经传过，不用再传。 看一看")
+    expect(page.locator("[data-said]")).to_contain_text("1 张传过，没有重复存")
+    tile.get_by_role("button", name="知道了").click()
+    expect(tile).to_have_count(0)
+
+
+def test_a_hint_stands_at_its_photo_and_is_no_error(phone: tuple[Page, Callable[[int], str]]) -> None:
+    page, with_more = phone
+
+    def hinted(route: Route) -> None:
+        answer = route.fetch()
+        said = answer.json() | {"hint": {"words": "和10月的一张很像。", "page": "/photos/1"}}
+        route.fulfill(status=answer.status, json=said)
+
+    page.route(SENDING, hinted)
+    choose(page, 1)
+    expect(stored(page)).to_have_text(with_more(1), timeout=LONG)
+    hint = page.locator(".photo .hint")
+    expect(hint).to_have_text("和10月的一张很像。 看一看")
+    assert hint.get_by_role("link").get_attribute("href") == "/photos/1"
+    expect(page.locator("[role=alert]")).to_have_count(0)
+
+
+def test_more_than_fifty_wait_in_the_queue(phone: tuple[Page, Callable[[int], str]]) -> None:
+    page, _with_more = phone
+    page.context.set_offline(offline=True)
+    choose(page, 60)
+    expect(page.locator("[data-said]")).to_contain_text("60 张等着传")
+    expect(page.locator("[data-queue] li")).to_have_count(60)
+
+
+def test_from_home_the_album_opens_with_one_tap(window: OpenWindow) -> None:
+    page = window(PHONE).sign_in("leader1").open("/")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_text("加照片", exact=True).or_(page.get_by_text("月的照片")).first.tap()
+    assert chooser.value.is_multiple()
+    chooser.value.set_files(pictures(2))
+    expect(page.locator("[data-said]")).to_contain_text("2 张已存", timeout=LONG)
+    page.get_by_role("link", name="去归活动、选头条").click()
+    page.wait_for_url(lambda url: MONTH in url)
+
+
+def dropped(page: Page, where: str, kind: str = "drop") -> bool:
+    """Whether the page took the drop (or paste) on itself, so that the browser does not open the file."""
+    return bool(
+        page.evaluate(
+            """([where, kind, bytes]) => {
+                const data = new DataTransfer();
+                data.items.add(new File([Uint8Array.from(bytes)], "拖来的.jpg", { type: "image/jpeg" }));
+                const event = kind === "paste"
+                    ? new ClipboardEvent(kind, { clipboardData: data, bubbles: true, cancelable: true })
+                    : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+                return !document.querySelector(where).dispatchEvent(event);
+            }""",
+            [where, kind, list(pictures(1)[0]["buffer"])],
+        )
+    )
+
+
+def test_dropped_and_pasted_on_a_desk(window: OpenWindow) -> None:
+    page = window(DESK).sign_in("leader1").open(MONTH)
+    count = int(stored(page).inner_text())
+    for where, kind in ((".photo.add", "drop"), ("footer", "drop"), ("body", "paste")):
+        assert dropped(page, where, "dragover") or kind == "paste"
+        assert dropped(page, where, kind)
+        count += 1
+        expect(stored(page)).to_have_text(str(count), timeout=LONG)
+
+
+def test_a_withdrawn_photo_is_gone(window: OpenWindow, site: Site) -> None:
+    page = window(PHONE).sign_in("leader2").open(month_address(2))
+    before = len(rows(site, "id", 2))
+    choose(page, 1)
+    expect(stored(page)).to_have_text(str(before + 1), timeout=LONG)
+    page.get_by_role("link", name="还没写说明的照片").first.tap()
+    page.get_by_text("撤下这张照片").tap()
+    page.get_by_label("原因").fill("拍到了参数屏")
+    page.get_by_role("button", name="撤下", exact=True).tap()
+    expect(page.locator(".flashed")).to_contain_text("照片已撤下")
+    assert len(rows(site, "id", 2)) == before

@@ -1,0 +1,93 @@
+"""The month's photos put in order by touch: the same said of several, and their order. Each act is one request, and each
+works without a script."""
+
+from collections.abc import Sequence
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.guard import allow, current
+from app.accounts.permissions import Permission
+from app.activities import arrange_operations, photo_queries, queries
+from app.activities.forms import ArrangeForm
+from app.activities.month_views import ids, remember_choice, ticked
+from app.activities.photo_models import Photo
+from app.activities.photo_queries import GroupMonth
+from app.activities.record_views import blueprint
+from app.foundation.error_pages import wants_json
+from app.foundation.errors import Refused
+from app.foundation.paging import row_id
+
+
+@blueprint.route("/groups/<int:group_id>/months/<month:month>/arrange", methods=["GET", "POST"])
+@allow(Permission.PHOTO_WRITE, photo_queries.group_month)
+def arrange_photos(month: GroupMonth) -> ResponseReturnValue:
+    form = ArrangeForm(request.form)
+    activities = queries.month_activities(month.group_id, month.month)
+    form.offer(activities)
+    if request.method != "POST":
+        return _page(month, form, activities)
+    if not form.validate():
+        return _page(month, form, activities), 422
+    wish = form.arrangement
+    try:
+        photos = arrange_operations.arrange_photos(month, ids("photos"), wish, by=current())
+    except Refused as refusal:
+        form.refuse(refusal.message)
+        return _page(month, form, activities), refusal.status
+    if wish.activity_id:
+        remember_choice(wish.activity_id)
+    flash(f"{len(photos)} 张已存。")
+    return redirect(_address(month))
+
+
+def _page(month: GroupMonth, form: ArrangeForm, activities: Sequence[queries.ActivityLine]) -> str:
+    photos = photo_queries.month_photos(month.group_id, month.month)
+    by_id = {line.id: line for line in activities}
+    on_board, rest = _sections(photos)
+    return render_template(
+        "activities/arrange.html",
+        month=month,
+        form=form,
+        by_id=by_id,
+        sections=[("版面上", on_board), ("其余照片", rest)],
+        count=len(photos),
+        unsorted=[photo.id for photo in photos if photo.activity_id not in by_id],
+        ticked=ticked([photo.id for photo in photos], [photo.id for photo in photos if photo.activity_id not in by_id]),
+    )
+
+
+def _sections(photos: Sequence[Photo]) -> tuple[list[Photo], list[Photo]]:
+    """Those on the board by their places, the others as they lie: each is ordered within itself."""
+    on_board = sorted((photo for photo in photos if photo.board_slot), key=lambda photo: photo.board_slot or 0)
+    return on_board, [photo for photo in photos if not photo.board_slot]
+
+
+@blueprint.post("/groups/<int:group_id>/months/<month:month>/order")
+@allow(Permission.PHOTO_WRITE, photo_queries.group_month)
+def order_photos(month: GroupMonth) -> ResponseReturnValue:
+    """The whole order from a script, or one step of one photo by its button."""
+    forward, back = (request.form.get(name, type=row_id) for name in ("forward", "back"))
+    order = ids("photos")
+    if forward or back:
+        photos = photo_queries.month_photos(month.group_id, month.month)
+        order = _stepped(_sections(photos), forward or back or 0, -1 if forward else 1)
+    arrange_operations.order_photos(month, order, by=current())
+    if wants_json():
+        return jsonify(message="次序已存。")
+    return redirect(_address(month, f"photo-{forward or back}" if forward or back else ""))
+
+
+def _stepped(sections: Sequence[Sequence[Photo]], photo_id: int, step: int) -> list[int]:
+    order = []
+    for section in sections:
+        line = [photo.id for photo in section]
+        if photo_id in line:
+            at = line.index(photo_id)
+            line.insert(max(0, at + step), line.pop(at))
+        order += line
+    return order
+
+
+def _address(month: GroupMonth, anchor: str = "") -> str:
+    return url_for("activities.arrange_photos", group_id=month.group_id, month=month.month, _anchor=anchor or None)
