@@ -1,4 +1,4 @@
-"""Shapes of input: a mark, the conditions of a sheet, a round and its panel, a rubric's texts and maxima."""
+"""Shapes of input: a mark, the conditions of a sheet, a round and its panel."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +20,6 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from app.foundation.forms import DayField, Form, SeveralField, options, text, trimmed
 from app.inspections.course import OPTIONAL, RoundState
 from app.inspections.marking import MAXIMUM_COUNT, REASON_LENGTH, Proposal, allowed_points
-from app.inspections.models import RubricVersion
 from app.inspections.round_operations import Plan
 from app.inspections.rubric import Criterion, CriterionKind, points_text
 
@@ -212,31 +211,3 @@ class ReasonForm(Form):
 class BonusForm(Form):
     level = SelectField("荣誉级别")
     honour = StringField("荣誉名称", [Length(max=80, message="请压缩到 80 字以内。")], filters=[trimmed])
-
-
-def rubric_form(row: RubricVersion, **arguments: Any) -> Form:
-    """Texts and maxima of every criterion: `title-C3`, `maximum-C3`, `guidance-C3`, and the rubric's own title."""
-    fields: dict[str, Any] = {
-        "title": StringField(
-            "细则名称", [DataRequired("请填名称。"), Length(max=60)], default=row.title, filters=[trimmed]
-        ),
-        "version": HiddenField(default=str(row.version)),
-    }
-    for criterion in row.rubric.criteria:
-        fields[f"title-{criterion.code}"] = StringField(
-            f"{criterion.code} 指标名称",
-            [DataRequired("请填指标名称。"), Length(max=40, message="最多 40 个字。")],
-            default=criterion.title,
-            filters=[trimmed],
-        )
-        fields[f"maximum-{criterion.code}"] = StringField(
-            f"{criterion.code} 满分", [DataRequired("请填满分。"), NUMBER], default=points_text(criterion.maximum)
-        )
-        fields[f"guidance-{criterion.code}"] = TextAreaField(
-            f"{criterion.code} 评分要领",
-            [Length(max=500, message="最多 500 个字。")],
-            default=criterion.guidance,
-            filters=[trimmed],
-        )
-    form: Form = type("RubricForm", (Form,), fields)(**arguments)
-    return form

@@ -26,7 +26,17 @@ from app.inspections.scoring import (
     score_dimension,
     two_places,
 )
-from app.inspections.slip import SELF, BonusLine, CheckLine, canonical, dimension_data, next_step_text, strength_text
+from app.inspections.slip import (
+    SELF,
+    BonusLine,
+    CheckLine,
+    canonical,
+    dimension_data,
+    measured_marks,
+    next_step_text,
+    self_voices,
+    strength_text,
+)
 
 KEPT = 20_000
 """So many different outcomes of criteria, and of dimensions, are remembered at a time: a bound for memory."""
@@ -104,6 +114,8 @@ class Mould:
         self.starts = {
             c.code: f'{{"code":{quoted(c.code)},"kind":{quoted(c.kind.value)},"marks":[' for c in rubric.criteria
         }
+        self.voices = self_voices(rubric)
+        self.measures = len(self.voices) < len(rubric.criteria)
         self._outcomes: dict[Any, _Outcome] = {}
         self._sums: dict[Any, _Sum] = {}
         self._count = 0
@@ -119,7 +131,7 @@ class Mould:
             {check.code: check.holds for check in lines.checks},
             tuple(bonus.points for bonus in lines.bonuses),
         )
-        self_total = self._self_total(own) if own else None
+        self_total = self._self_total(given, own)
         checks = {check.code: check for check in reversed(lines.checks)}
         earlier = before or {}
         return Frozen(
@@ -137,8 +149,15 @@ class Mould:
             next_step_text(self.rubric, result),
         )
 
-    def _self_total(self, own: Given) -> int | None:
-        mine = {code: [line._replace(marker=SELF) for line in lines] for code, lines in own.items()}
+    def _self_total(self, given: Given, own: Given) -> int | None:
+        if not self.voices.keys() <= own.keys():
+            return None
+        mine = measured_marks(self.rubric, given) if self.measures else {}
+        mine |= {
+            code: [line._replace(marker=self.voices[code]) for line in lines]
+            for code, lines in own.items()
+            if code in self.voices
+        }
         outcomes, sums = self._judge(mine, frozenset({SELF}))
         return conclude(
             self.bare, tuple(outcome.score for outcome in outcomes), tuple(item.score for item in sums), {}, ()

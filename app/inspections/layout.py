@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.inspections.rubric import Criterion, Dimension, Rubric, from_data
+from app.inspections.rubric import Criterion, CriterionKind, Dimension, Rubric, from_data
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -14,12 +14,19 @@ class Layout:
 
     rubric: Rubric
     codes: tuple[str, ...]
+    panel_codes: tuple[str, ...]
+    """What every panel member scores."""
+
+    self_codes: tuple[str, ...]
+    """What a self check covers: all but what the system measures."""
+
     criteria: Mapping[str, Criterion]
     dimension_of: Mapping[str, Dimension]
 
     @property
     def total(self) -> int:
-        return len(self.codes)
+        """How many marks a panel member gives."""
+        return len(self.panel_codes)
 
     def neighbours(self, code: str) -> tuple[str, str]:
         """The codes before and after; empty at an end."""
@@ -34,6 +41,8 @@ def laid_out(content: str) -> Layout:
     return Layout(
         rubric,
         tuple(criterion.code for criterion in rubric.criteria),
+        tuple(criterion.code for criterion in rubric.criteria if not criterion.one_voice),
+        tuple(c.code for c in rubric.criteria if c.kind is not CriterionKind.MEASURED),
         {criterion.code: criterion for criterion in rubric.criteria},
         {criterion.code: dimension for dimension in rubric.dimensions for criterion in dimension.criteria},
     )

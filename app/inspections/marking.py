@@ -1,7 +1,8 @@
 """What one mark may be: the points that follow from its deductions or its step, and when it must give a reason.
 
 The points of a deduction criterion are never typed. They follow from counted deductions and a free further deduction,
-so that the slip can say what each point was taken for; the floor is 0.
+so that the slip can say what each point was taken for; the floor is 0. What the system measured is put right by typed
+points and always with a reason.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.foundation.errors import Refused
-from app.inspections.rubric import Criterion, CriterionKind
+from app.inspections.rubric import Criterion, CriterionKind, points_text
 
 HALF = Fraction(1, 2)
 MAXIMUM_COUNT = 99
@@ -50,13 +51,17 @@ def judge(criterion: Criterion, proposal: Proposal) -> Judged:
     reason = proposal.reason.strip()
     if len(reason) > REASON_LENGTH:
         raise MarkRefused("reason", f"理由有 {len(reason)} 字，请压缩到 {REASON_LENGTH} 字以内。")
-    if criterion.kind is CriterionKind.MEASURED:
-        raise MarkRefused("points", "本项由系统按记录测算，不由人打分。")
+    if proposal.not_applicable and not criterion.allows_na:
+        raise MarkRefused("points", "细则规定本项不能评“不适用”，请按实际情况评分。")
     if proposal.not_applicable:
         if not reason:
             raise MarkRefused("reason", "选了“不适用”，请写明为什么不适用，会写进得分说明单。")
         return Judged(None, (), Fraction(0), reason)
     points, counts, further = _points(criterion, proposal)
+    if criterion.kind is CriterionKind.MEASURED and not reason:
+        raise MarkRefused(
+            "reason", "本项由系统按记录测算。要改成别的分，请写明依据（空格不算），两个分都会写进得分说明单。"
+        )
     if points < criterion.maximum and not reason:
         raise MarkRefused("reason", "扣了分，请写明扣分理由（空格不算），会写进得分说明单。")
     return Judged(points, counts, further, reason)
@@ -65,11 +70,19 @@ def judge(criterion: Criterion, proposal: Proposal) -> Judged:
 def _points(criterion: Criterion, proposal: Proposal) -> tuple[Fraction, tuple[tuple[str, int], ...], Fraction]:
     if criterion.kind is CriterionKind.DEDUCTION:
         return _after_deductions(criterion, proposal)
+    if criterion.kind is CriterionKind.MEASURED:
+        return _corrected(criterion, proposal), (), Fraction(0)
     if proposal.step is None:
         raise MarkRefused("points", "请先选一档再保存。")
     if proposal.step not in allowed_points(criterion):
         raise MarkRefused("points", "没有这一档，请在列出的档次中选一个。")
     return proposal.step, (), Fraction(0)
+
+
+def _corrected(criterion: Criterion, proposal: Proposal) -> Fraction:
+    if proposal.step is None or not 0 <= proposal.step <= criterion.maximum:
+        raise MarkRefused("points", f"请填改成的分数，在 0 到 {points_text(criterion.maximum)} 之间，最多两位小数。")
+    return proposal.step
 
 
 def allowed_points(criterion: Criterion) -> tuple[Fraction, ...]:

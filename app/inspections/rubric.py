@@ -4,15 +4,12 @@ A rubric is data of a committee and a period. It travels as JSON (`as_data`, `fr
 ("2.5", "1/3"), so that nothing passes through a binary fraction on its way to a total.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-FULL_MARKS = Fraction(100)
-BUSINESS_FLOOR, BUSINESS_CEILING = Fraction(20), Fraction(60)
 BONUS_CEILING = Fraction(5)
 
 
@@ -21,6 +18,24 @@ class CriterionKind(StrEnum):
     DEDUCTION = "deduction"
     SCALE = "scale"
     MEASURED = "measured"
+
+    @property
+    def label(self) -> str:
+        return {"met": "是否制", "deduction": "扣分制", "scale": "量表制", "measured": "系统测算"}[self.value]
+
+
+class Scorer(StrEnum):
+    """Who scores a criterion. The panel scores with many voices, whose mean counts; the others with one: whoever of them
+    wrote the current mark."""
+
+    PANEL = "panel"
+    COMMITTEE = "committee"
+    BRANCH = "branch"
+    SYSTEM = "system"
+
+    @property
+    def label(self) -> str:
+        return {"panel": "评委", "committee": "厂党委", "branch": "党支部", "system": "系统"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,30 @@ class Criterion:
     evidence: tuple[str, ...] = ()
     deductions: tuple[Deduction, ...] = ()
     steps: tuple[ScaleStep, ...] = ()
+    example: str = ""
+    """A case and what it would get, for whoever scores."""
+
+    scored_by: Scorer = Scorer.PANEL
+    allows_na: bool = True
+    measure: str = ""
+    """The name of a rule in `measures`, for what the system measures."""
+
+    subject: str = ""
+    """What the measure looks at, e.g. the name of one kind of activity; all where empty."""
+
+    play: Fraction = Fraction(0)
+    """How far a branch may move the maximum, up or down."""
+
+    rewordable: bool = False
+    """Whether a branch may word title, guidance and example for its own work."""
+
+    @property
+    def scorer(self) -> Scorer:
+        return Scorer.SYSTEM if self.kind is CriterionKind.MEASURED else self.scored_by
+
+    @property
+    def one_voice(self) -> bool:
+        return self.scorer is not Scorer.PANEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +96,15 @@ class Dimension:
     title: str
     criteria: tuple[Criterion, ...]
     business: bool = False
+    cap: Fraction | None = None
+    """However much its criteria give, no more than this counts."""
 
     @property
     def maximum(self) -> Fraction:
-        return sum((criterion.maximum for criterion in self.criteria), Fraction(0))
+        return self.capped(sum((criterion.maximum for criterion in self.criteria), Fraction(0)))
+
+    def capped(self, points: Fraction) -> Fraction:
+        return points if self.cap is None else min(points, self.cap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,100 +165,6 @@ def points_text(points: Fraction) -> str:
     return str(points)
 
 
-def problems(rubric: Rubric) -> list[str]:
-    """Why this rubric cannot be used for a round; empty when it can."""
-    return [*_sum_problems(rubric), *_code_problems(rubric), *_criterion_problems(rubric)]
-
-
-def _sum_problems(rubric: Rubric) -> list[str]:
-    found = []
-    if rubric.maximum != FULL_MARKS:
-        found.append(f"各维度满分合计为 {points_text(rubric.maximum)} 分，应为 100 分。请调整各指标满分。")
-    business = sum((d.maximum for d in rubric.dimensions if d.business), Fraction(0))
-    if not BUSINESS_FLOOR <= business <= BUSINESS_CEILING:
-        found.append(f"业务融合与成效合计 {points_text(business)} 分，应在 20 到 60 分之间。")
-    if not 0 <= rubric.bonus_cap <= BONUS_CEILING:
-        found.append("加分上限应在 0 到 5 分之间。")
-    return found
-
-
-def _code_problems(rubric: Rubric) -> list[str]:
-    codes = [c.code for c in rubric.criteria] + [c.code for c in rubric.conditions]
-    doubled = sorted({code for code in codes if codes.count(code) > 1})
-    return [f"编号 {code} 用了不止一次，请改成不同的编号。" for code in doubled]
-
-
-def _criterion_problems(rubric: Rubric) -> list[str]:
-    found = []
-    for criterion in rubric.criteria:
-        if criterion.maximum <= 0:
-            found.append(f"{criterion.code} 的满分应大于 0。")
-        if criterion.kind is CriterionKind.SCALE and max((s.points for s in criterion.steps), default=None) != (
-            criterion.maximum
-        ):
-            found.append(f"{criterion.code} 量表的最高档应等于满分 {points_text(criterion.maximum)} 分。")
-        if any(step.points > criterion.maximum for step in criterion.steps):
-            found.append(f"{criterion.code} 有一档高于满分 {points_text(criterion.maximum)} 分，请调高满分。")
-        if any(deduction.points <= 0 for deduction in criterion.deductions):
-            found.append(f"{criterion.code} 的每项扣分应大于 0。")
-    return found
-
-
-def edited(rubric: Rubric, title: str, changes: Mapping[str, tuple[str, Fraction, str]]) -> Rubric:
-    """With other titles, maxima and guidance by criterion code. The best step of a scale follows its maximum."""
-    return replace(
-        rubric,
-        title=title,
-        dimensions=tuple(
-            replace(
-                dimension,
-                criteria=tuple(_edited(criterion, *changes[criterion.code]) for criterion in dimension.criteria),
-            )
-            for dimension in rubric.dimensions
-        ),
-    )
-
-
-def _edited(criterion: Criterion, title: str, maximum: Fraction, guidance: str) -> Criterion:
-    best = max((step.points for step in criterion.steps), default=None)
-    steps = tuple(replace(step, points=maximum) if step.points == best else step for step in criterion.steps)
-    return replace(criterion, title=title, maximum=maximum, guidance=guidance, steps=steps)
-
-
-# The 2024 rules against formalism forbid judging work by its traces; the editor warns about such criteria.
-TRACE_WORDS = (
-    "照片张数",
-    "照片数量",
-    "上传数量",
-    "学习笔记",
-    "笔记篇数",
-    "心得篇数",
-    "媒体报道",
-    "信息稿",
-    "宣传报道",
-    "领导批示",
-    "领导肯定",
-    "学习时长",
-    "学时",
-    "点赞",
-    "投票",
-    "打卡",
-    "积分",
-    "转发",
-)
-
-
-def trace_warnings(rubric: Rubric) -> list[str]:
-    """Criteria whose *title or deductions* weigh traces. Guidance may name them in order to exclude them."""
-    found = []
-    for criterion in rubric.criteria:
-        text = criterion.title + "".join(deduction.label for deduction in criterion.deductions)
-        words = [word for word in TRACE_WORDS if word in text]
-        if words:
-            found.append(f"{criterion.code} 提到“{'、'.join(words)}”：减负规定不允许以留痕多少评判工作，请改为看结果。")
-    return found
-
-
 def as_data(rubric: Rubric) -> dict[str, Any]:
     return {
         "title": rubric.title,
@@ -229,6 +179,7 @@ def as_data(rubric: Rubric) -> dict[str, Any]:
                 "code": dimension.code,
                 "title": dimension.title,
                 "business": dimension.business,
+                "cap": None if dimension.cap is None else points_text(dimension.cap),
                 "criteria": [_criterion_data(criterion) for criterion in dimension.criteria],
             }
             for dimension in rubric.dimensions
@@ -253,10 +204,18 @@ def _criterion_data(criterion: Criterion) -> dict[str, Any]:
             for d in criterion.deductions
         ],
         "steps": [{"points": points_text(s.points), "label": s.label} for s in criterion.steps],
+        "example": criterion.example,
+        "scorer": criterion.scored_by.value,
+        "allows_na": criterion.allows_na,
+        "measure": criterion.measure,
+        "subject": criterion.subject,
+        "play": points_text(criterion.play),
+        "rewordable": criterion.rewordable,
     }
 
 
 def from_data(data: dict[str, Any]) -> Rubric:
+    """Documents of earlier days lack what was not yet asked; each such part has its default."""
     return Rubric(
         title=data["title"],
         bonus_cap=Fraction(data["bonus_cap"]),
@@ -269,6 +228,7 @@ def from_data(data: dict[str, Any]) -> Rubric:
                 dimension["title"],
                 tuple(_criterion(criterion) for criterion in dimension["criteria"]),
                 dimension["business"],
+                None if dimension.get("cap") is None else Fraction(dimension["cap"]),
             )
             for dimension in data["dimensions"]
         ),
@@ -287,4 +247,11 @@ def _criterion(data: dict[str, Any]) -> Criterion:
             Deduction(d["code"], d["label"], Fraction(d["points"]), d["unit"]) for d in data["deductions"]
         ),
         steps=tuple(ScaleStep(Fraction(s["points"]), s["label"]) for s in data["steps"]),
+        example=data.get("example", ""),
+        scored_by=Scorer(data.get("scorer", Scorer.PANEL)),
+        allows_na=data.get("allows_na", True),
+        measure=data.get("measure", ""),
+        subject=data.get("subject", ""),
+        play=Fraction(data.get("play", 0)),
+        rewordable=data.get("rewordable", False),
     )

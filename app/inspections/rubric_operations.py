@@ -1,4 +1,7 @@
-"""Making, copying and editing rubrics. A rubric that a round uses is locked for good; what changes is a new version."""
+"""Making, copying and editing rubrics. A rubric that a round uses is locked for good; what changes is a new version.
+
+Saving asks only that the rubric can be read. What is unsound or doubtful is said beside it; a round refuses the unsound.
+"""
 
 from app.audit.operations import Doer, record
 from app.foundation import clock
@@ -7,7 +10,8 @@ from app.foundation.errors import Conflict, Refused
 from app.inspections import queries
 from app.inspections.default_rubric import DEFAULT_RUBRIC
 from app.inspections.models import RubricVersion
-from app.inspections.rubric import Rubric, as_data, problems
+from app.inspections.rubric import Rubric, as_data
+from app.inspections.soundness import problems
 from app.organisation.models import Committee
 
 
@@ -20,25 +24,30 @@ class RubricUnsound(Refused):
     """`problems` are sentences that each say what to change."""
 
     def __init__(self, found: list[str]) -> None:
-        super().__init__("".join(found))
+        super().__init__("这一版细则还不能用：" + "".join(found) + "请先到评分细则里改好。")
         self.problems = found
 
 
 class RubricOvertaken(Conflict):
     def __init__(self) -> None:
-        super().__init__("这一版细则刚被别人改过。您填的内容还在页面上，请核对后再保存一次。")
+        super().__init__("这一版细则刚被别人改过。您填的都还在页面上，请核对后再保存一次。")
 
 
 def start_rubric(committee: Committee, *, by: Doer) -> RubricVersion:
     """A committee's first rubric, or its next version, from the default."""
-    return _add(committee.id, DEFAULT_RUBRIC.title, as_data(DEFAULT_RUBRIC), by)
+    return add_rubric(committee.id, DEFAULT_RUBRIC, by=by)
+
+
+def add_rubric(committee_id: int, rubric: Rubric, *, by: Doer, source: str = "") -> RubricVersion:
+    """`source` names the file that it was read from."""
+    return _add(committee_id, rubric.title, as_data(rubric), by, **({"file": source} if source else {}))
 
 
 def copy_rubric(source: RubricVersion, *, by: Doer) -> RubricVersion:
     return _add(source.committee_id, source.title, source.content, by, copied_from=source.number)
 
 
-def _add(committee_id: int, title: str, content: dict[str, object], by: Doer, **origin: int) -> RubricVersion:
+def _add(committee_id: int, title: str, content: dict[str, object], by: Doer, **origin: int | str) -> RubricVersion:
     row = RubricVersion(
         committee_id=committee_id,
         number=queries.last_rubric_number(committee_id) + 1,
@@ -58,15 +67,13 @@ def edit_rubric(row: RubricVersion, rubric: Rubric, *, seen: int, by: Doer) -> N
         raise RubricLocked
     if row.version != seen:
         raise RubricOvertaken
-    if found := problems(rubric):
-        raise RubricUnsound(found)
     before, content = row.content, as_data(rubric)
     row.title, row.content = rubric.title, content
     record(
         by,
         "rubric.edit",
         row,
-        before={key: before[key] for key in before if before[key] != content[key]},
+        before={key: before[key] for key in before if before[key] != content.get(key)},
         after={key: content[key] for key in content if before.get(key) != content[key]},
     )
 

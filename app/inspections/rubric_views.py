@@ -1,18 +1,27 @@
-"""Rubrics: reading them, copying them into a new version, editing a version that no round uses yet."""
+"""Rubrics: reading and previewing them, copying one into a new version, editing one that no round uses yet."""
 
-from fractions import Fraction
+import json
+from dataclasses import dataclass, field
+from http import HTTPStatus
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts.guard import allow, current
+from app.accounts.guard import allow, current, judge_again
 from app.accounts.permissions import Permission
-from app.foundation.forms import Form
+from app.foundation import unit_of_work
 from app.inspections import queries, rubric_operations
-from app.inspections.forms import rubric_form, version_of
+from app.inspections.default_rubric import DEFAULT_RUBRIC
+from app.inspections.forms import Filled, steps_of
 from app.inspections.index_views import blueprint, reached_committees
+from app.inspections.layout import laid_out
+from app.inspections.mark_operations import NoSuchCriterion
+from app.inspections.measures import MEASURES
 from app.inspections.models import RubricVersion
-from app.inspections.rubric import Rubric, edited, points_text, problems, trace_warnings
+from app.inspections.rubric import CriterionKind, Scorer
+from app.inspections.rubric_draft import Draft, acted, drafted, from_fields
+from app.inspections.rubric_reading import Difference, Read, differences, read_draft
+from app.inspections.soundness import problems, warnings
 from app.organisation import queries as organisation
 from app.organisation.models import Committee
 
@@ -38,8 +47,33 @@ def rubric_page(row: RubricVersion) -> ResponseReturnValue:
         row=row,
         rubric=rubric,
         problems=problems(rubric),
-        warnings=trace_warnings(rubric),
+        warnings=warnings(rubric),
+        measures=MEASURES,
         may_write=current().may(Permission.RUBRIC_WRITE, row),
+    )
+
+
+@blueprint.get("/inspections/rubrics/<int:rubric_id>/preview/<code>")
+@allow(Permission.RUBRIC_READ, queries.rubric_version)
+def preview_rubric(row: RubricVersion, code: str) -> ResponseReturnValue:
+    """One criterion as the people who score it will have it before them, on a desk or on a phone."""
+    layout = laid_out(json.dumps(row.content))
+    criterion = layout.criteria.get(code)
+    if criterion is None:
+        raise NoSuchCriterion
+    previous, following = layout.neighbours(code)
+    return render_template(
+        "inspections/rubric_preview.html",
+        row=row,
+        layout=layout,
+        code=code,
+        criterion=criterion,
+        steps=steps_of(criterion),
+        entry=Filled(),
+        on_phone=request.args.get("on") == "phone",
+        previous=previous,
+        following=following,
+        measures=MEASURES,
     )
 
 
@@ -59,58 +93,123 @@ def copy_rubric(row: RubricVersion) -> ResponseReturnValue:
     return redirect(url_for(".edit_rubric", rubric_id=copy.id))
 
 
+# ---------------------------------------------------------------- the editor
+
+
+@dataclass
+class Desk:
+    """What the editor shows. `seen` is the version of the row that was looked at, None for a rubric not yet saved."""
+
+    draft: Draft
+    read: Read
+    action: str
+    seen: int | None = None
+    focus: str = ""
+    refused: str = ""
+    saved_elsewhere: list[Difference] = field(default_factory=list)
+    strict: bool = False
+    """Whether what cannot be read is to be said: not while somebody is still adding rows."""
+
+    saves: bool = False
+
+
+@blueprint.route("/committees/<int:committee_id>/rubrics/new", methods=["GET", "POST"])
+@allow(Permission.RUBRIC_WRITE, organisation.committee, slow=True)
+def new_rubric(committee: Committee) -> ResponseReturnValue:
+    """A rubric that is not saved yet: an empty one, or what an import has read."""
+    action = url_for(".new_rubric", committee_id=committee.id)
+    if request.method == "GET":
+        draft = drafted(DEFAULT_RUBRIC) | {"title": "", "dimensions": []}
+        draft, _ = acted(draft, "add:dimensions")
+        return _editor(Desk(draft, read_draft(draft), action))
+    desk = _typed(action)
+    if desk.saves:
+        return _save_new(committee.id, desk)
+    return _editor(desk)
+
+
 @blueprint.route("/inspections/rubrics/<int:rubric_id>/edit", methods=["GET", "POST"])
-@allow(Permission.RUBRIC_WRITE, queries.rubric_version)
+@allow(Permission.RUBRIC_WRITE, queries.rubric_version, slow=True)
 def edit_rubric(row: RubricVersion) -> ResponseReturnValue:
-    if row.locked_at is not None:
-        raise rubric_operations.RubricLocked
-    form = rubric_form(row, formdata=request.form if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        if form.validate():
-            try:
-                rubric_operations.edit_rubric(
-                    row, _edited(row.rubric, form), seen=version_of(form["version"]), by=current()
-                )
-            except rubric_operations.RubricUnsound as refused:
-                for problem in refused.problems:
-                    form.refuse(problem)
-            except rubric_operations.RubricOvertaken as refused:
-                form.refuse(refused.message)
-                _show_theirs(form, row)
-                status = 409
-            else:
-                flash("细则已保存。")
-                return redirect(url_for(".rubric_page", rubric_id=row.id))
-        status = 422 if status == 200 else status
-    return render_template("inspections/rubric_edit.html", row=row, rubric=row.rubric, form=form), status
+    action = url_for(".edit_rubric", rubric_id=row.id)
+    if request.method == "GET":
+        if row.locked_at is not None:
+            raise rubric_operations.RubricLocked
+        return _editor(Desk(drafted(row.rubric), Read(row.rubric), action, row.version), row)
+    desk = _typed(action, _seen())
+    if not desk.saves:
+        return _editor(desk, row)
+    return _save_new(row.committee_id, desk) if request.form.get("act") == "save-new" else _save(row.id, desk)
 
 
-def _show_theirs(form: Form, row: RubricVersion) -> None:
-    """Beside each text that differs stands what somebody else saved meanwhile; saving again keeps one's own."""
-    theirs = {"title": row.title}
-    for c in row.rubric.criteria:
-        theirs |= {
-            f"title-{c.code}": c.title,
-            f"maximum-{c.code}": points_text(c.maximum),
-            f"guidance-{c.code}": c.guidance,
-        }
-    for name, saved in theirs.items():
-        if (form[name].data or "").strip() != saved:
-            form.refuse(f"别人存的是“{saved}”。要用它请改过来；直接再保存就用您的。", form[name])
-    form["version"].data = str(row.version)
-
-
-def _edited(rubric: Rubric, form: Form) -> Rubric:
-    return edited(
-        rubric,
-        form["title"].data,
-        {
-            c.code: (
-                form[f"title-{c.code}"].data,
-                Fraction(form[f"maximum-{c.code}"].data.strip()),
-                form[f"guidance-{c.code}"].data or "",
-            )
-            for c in rubric.criteria
-        },
+def _typed(action: str, seen: int | None = None) -> Desk:
+    draft = from_fields(request.form.items(multi=True))
+    act = request.form.get("act", "save")
+    saves = act.startswith("save")
+    draft, focus = (draft, "") if saves else acted(draft, act)
+    read = read_draft(draft)
+    return Desk(
+        draft,
+        read,
+        action,
+        seen,
+        focus,
+        strict=saves or act == "check-all",
+        saves=saves and read.rubric is not None,
     )
+
+
+def _seen() -> int:
+    """0 where it was tampered with: then nothing matches."""
+    value = request.form.get("version", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+
+def _save(rubric_id: int, desk: Desk) -> ResponseReturnValue:
+    unit_of_work.begin_write()
+    row = queries.rubric_version(rubric_id)
+    if row is None:
+        abort(404)
+    judge_again(Permission.RUBRIC_WRITE, row)
+    assert desk.read.rubric is not None  # noqa: S101 - asked before
+    try:
+        rubric_operations.edit_rubric(row, desk.read.rubric, seen=desk.seen or 0, by=current())
+    except (rubric_operations.RubricOvertaken, rubric_operations.RubricLocked) as refused:
+        desk.refused = refused.message
+        desk.saved_elsewhere = differences(drafted(row.rubric), desk.draft)
+        desk.seen = row.version
+        return _editor(desk, row, HTTPStatus.CONFLICT)
+    flash("细则已保存。")
+    return redirect(url_for(".rubric_page", rubric_id=rubric_id))
+
+
+def _save_new(committee_id: int, desk: Desk) -> ResponseReturnValue:
+    unit_of_work.begin_write()
+    committee = organisation.committee(committee_id)
+    if committee is None:
+        abort(404)
+    judge_again(Permission.RUBRIC_WRITE, committee)
+    assert desk.read.rubric is not None  # noqa: S101 - asked before
+    row = rubric_operations.add_rubric(
+        committee_id, desk.read.rubric, by=current(), source=request.form.get("source", "")[:120]
+    )
+    flash(f"已存成第 {row.number} 版。")
+    return redirect(url_for(".rubric_page", rubric_id=row.id))
+
+
+def _editor(desk: Desk, row: RubricVersion | None = None, status: int = HTTPStatus.OK) -> ResponseReturnValue:
+    rubric = desk.read.rubric
+    errors = desk.read.errors if desk.strict else {}
+    page = render_template(
+        "inspections/rubric_edit.html",
+        row=row,
+        draft=desk.draft,
+        errors=errors,
+        desk=desk,
+        rubric=rubric,
+        doubts=(problems(rubric) + warnings(rubric)) if rubric else [],
+        measures=MEASURES,
+        kinds=[(kind.value, kind.label) for kind in CriterionKind],
+        scorers=[(scorer.value, scorer.label) for scorer in Scorer if scorer is not Scorer.SYSTEM],
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if errors else status

@@ -1,8 +1,10 @@
 """From marks to a total. The rules, in the order in which they apply; the 得分说明单 prints the same.
 
-1. A criterion's panel score is the mean of the current marks of every panel member who marks the group, exact.
+1. A criterion's panel score is the mean of the current marks of every panel member who marks the group, exact. What the
+   committee, the branch or the system scores has one voice, whose current mark counts.
 2. 不适用 (N/A): when all of them say so, the criterion drops out. Its maximum leaves the dimension's maximum, and the
    rubric score is earned points x 100 / applicable maximum. With nothing N/A and a rubric of 100 this is the sum itself.
+   A dimension with a cap gives at most its cap, and its applicable maximum is at most its cap.
    When some say N/A and others give points the criterion is *unsettled*: they must agree before there is a total.
 3. A mark that is missing is "not yet scored". As long as any criterion is missing or unsettled, or any gate or veto is
    unanswered, the total is None and everything open is named. Nothing open counts as zero or is left out.
@@ -22,10 +24,10 @@ from fractions import Fraction
 from math import lcm
 from statistics import median
 
-from app.inspections.rubric import Criterion, CriterionKind, Dimension, Rubric
+from app.inspections.rubric import Criterion, Dimension, Rubric
 
-SYSTEM = 0
-"""The marker of a measured criterion: the system itself, once, in place of the panel."""
+ONE_VOICE = 0
+"""The marker of what one body scores in place of the panel: the system, the committee, the branch."""
 
 DISAGREEMENT = Fraction(1, 5)
 """Marks that lie further apart than this share of the maximum are shown for review."""
@@ -231,7 +233,7 @@ def conclude(
 
 def score_criterion(criterion: Criterion, marks: Iterable[Mark], markers: frozenset[int]) -> CriterionScore:
     """Marks of people who do not mark this group (any more) are left aside."""
-    expected = frozenset({SYSTEM}) if criterion.kind is CriterionKind.MEASURED else markers
+    expected = frozenset({ONE_VOICE}) if criterion.one_voice else markers
     current = {mark.marker: mark.points for mark in marks if mark.marker in expected}
     given = tuple(points for points in current.values() if points is not None)
     missing = expected.difference(current)
@@ -261,8 +263,8 @@ def score_dimension(dimension: Dimension, scores: list[CriterionScore]) -> Dimen
     return DimensionScore(
         dimension.code,
         dimension.title,
-        points=exact_sum(item.points for item in applicable if item.points is not None),
-        maximum=exact_sum(item.maximum for item in applicable),
+        points=dimension.capped(exact_sum(item.points for item in applicable if item.points is not None)),
+        maximum=dimension.capped(exact_sum(item.maximum for item in applicable)),
         complete=all(item.state is State.SCORED for item in applicable),
     )
 

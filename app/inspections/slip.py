@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from app.inspections.hearing import NOT_HEARD, Hearing, hearing_data
-from app.inspections.rubric import Condition, Criterion, Rubric, points_text
+from app.inspections.rubric import Condition, Criterion, CriterionKind, Rubric, points_text
 from app.inspections.scoring import (
+    ONE_VOICE,
     CriterionScore,
     DimensionScore,
     Mark,
@@ -26,6 +27,8 @@ from app.inspections.scoring import (
     strength,
     two_places,
 )
+
+T = TypeVar("T")
 
 SELF = 1
 """The one marker of a self check: whoever of the group wrote it, the group answers."""
@@ -87,10 +90,22 @@ def assess(rubric: Rubric, record: Record) -> Result:
 
 
 def assess_self(rubric: Rubric, record: Record) -> Result:
-    """The group's own view: one marker, no gates, no vetoes, no bonus."""
+    """The group's own view: one marker, no gates, no vetoes, no bonus. What the system measures stands here too: nobody
+    is asked for it."""
     bare = Rubric(rubric.title, rubric.dimensions)
-    own = [MarkLine(line.code, SELF, line.author, line.at, line.points) for line in record.self_marks]
-    return score(bare, Sheet(frozenset({SELF}), _marks_by_code(own)))
+    voice = self_voices(rubric)
+    own = {line.code: (Mark(voice[line.code], line.points),) for line in record.self_marks if line.code in voice}
+    return score(bare, Sheet(frozenset({SELF}), measured_marks(rubric, _marks_by_code(record.marks)) | own))
+
+
+def self_voices(rubric: Rubric) -> dict[str, int]:
+    """Codes that a self check covers, each with the marker as which scoring hears it."""
+    return {c.code: ONE_VOICE if c.one_voice else SELF for c in rubric.criteria if c.kind is not CriterionKind.MEASURED}
+
+
+def measured_marks(rubric: Rubric, marks: Mapping[str, T]) -> dict[str, T]:
+    """Those of what the system measures."""
+    return {c.code: marks[c.code] for c in rubric.criteria if c.kind is CriterionKind.MEASURED and c.code in marks}
 
 
 def _marks_by_code(lines: Iterable[MarkLine]) -> dict[str, tuple[Mark, ...]]:

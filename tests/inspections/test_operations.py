@@ -63,14 +63,15 @@ def test_a_rubric_in_use_is_locked_and_changed_by_a_copy(scene: Scene) -> None:
     assert (copy.number, copy.content, copy.locked_at) == (2, version.content, None)
 
 
-def test_a_rubric_whose_maxima_do_not_add_up_is_refused_with_the_sum(scene: Scene) -> None:
+def test_an_unsound_rubric_may_be_saved_but_no_round_uses_it(scene: Scene) -> None:
     version = rounds.rubric(scene)
     data = dict(version.content)
     data["dimensions"] = [dict(d) for d in data["dimensions"]]
-    data["dimensions"][2] = {**data["dimensions"][2], "criteria": data["dimensions"][2]["criteria"][1:]}
+    data["dimensions"][2] = {**data["dimensions"][2], "criteria": []}
+    rubric_operations.edit_rubric(version, from_data(data), seen=version.version, by=rounds.OPERATOR)
     with pytest.raises(rubric_operations.RubricUnsound) as refused:
-        rubric_operations.edit_rubric(version, from_data(data), seen=version.version, by=rounds.OPERATOR)
-    assert refused.value.problems == ["各维度满分合计为 88 分，应为 100 分。请调整各指标满分。"]
+        rounds.planned(scene, version=version)
+    assert refused.value.problems == ["维度“业务融合与成效”里没有指标，请加一项，或删去这个维度。"]
 
 
 def test_two_editors_of_a_rubric_the_second_is_told(scene: Scene) -> None:

@@ -97,23 +97,4 @@ const desk = (form) => {
   if (wanted) wanted.focus();
 };
 
-/* The rubric's editor: the sum of the maxima as they are typed. */
-const sums = (form) => {
-  const total = document.getElementById("sum");
-  const show = () => {
-    let all = 0;
-    for (const dimension of form.querySelectorAll(".dimension")) {
-      const own = Array.from(dimension.querySelectorAll("input.maximum")).reduce((sum, field) => sum + number(field), 0);
-      dimension.querySelector("output").textContent = plain(own);
-      all += own;
-    }
-    total.textContent = plain(all);
-    total.closest(".sum").classList.toggle("off", plain(all) !== "100");
-  };
-  form.addEventListener("input", show);
-  show();
-};
-
 if (bench) desk(bench);
-const editor = document.querySelector(".rubric-form");
-if (editor) sums(editor);

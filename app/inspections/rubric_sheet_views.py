@@ -1,0 +1,99 @@
+"""A rubric out to a workbook and in from one: upload, look at what was read, save as a new version."""
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.guard import allow, current
+from app.accounts.permissions import Permission
+from app.audit.operations import record
+from app.foundation.downloads import attachment
+from app.foundation.spreadsheets import (
+    XLSX_TYPE,
+    Column,
+    Limits,
+    SpreadsheetError,
+    Table,
+    read_spreadsheet,
+    write_spreadsheet,
+)
+from app.inspections import queries
+from app.inspections.index_views import blueprint
+from app.inspections.measures import MEASURES
+from app.inspections.models import RubricVersion
+from app.inspections.rubric import CriterionKind, Rubric
+from app.inspections.rubric_draft import to_fields
+from app.inspections.rubric_reading import read_draft
+from app.inspections.rubric_sheet import sheets_of
+from app.inspections.rubric_sheet_reading import CellNote, Sheeted, UnreadableRubricError, read_sheets
+from app.inspections.soundness import problems, warnings
+from app.organisation import queries as organisation
+from app.organisation.models import Committee
+
+LIMITS = Limits(rows=1000, columns=60)
+KINDS = {kind.value: kind.label for kind in CriterionKind}
+
+
+@blueprint.post("/inspections/rubrics/<int:rubric_id>/export")
+@allow(Permission.RUBRIC_READ, queries.rubric_version)
+def export_rubric(row: RubricVersion) -> Response:
+    """With the heads that the import understands. A POST, because an export leaves a line."""
+    record(current(), "rubric.export", row, after={"number": row.number})
+    return attachment(rubric_workbook(row.rubric), f"{row.label}.xlsx", XLSX_TYPE)
+
+
+def rubric_workbook(rubric: Rubric) -> bytes:
+    return write_spreadsheet(
+        [
+            Table(
+                part.name,
+                [Column(head, width, "number" if kind == "number" else "text") for head, width, kind in part.columns],
+                part.rows,
+            )
+            for part in sheets_of(rubric)
+        ]
+    )
+
+
+@blueprint.route("/committees/<int:committee_id>/rubrics/import", methods=["GET", "POST"])
+@allow(Permission.RUBRIC_WRITE, organisation.committee, slow=True)
+def import_rubric(committee: Committee) -> ResponseReturnValue:
+    """Reads the file and shows what was read. Nothing is kept: the preview itself carries it on to the editor."""
+    refused = ""
+    if request.method == "POST":
+        upload = request.files.get("file")
+        if upload is None or not upload.filename:
+            refused = "请选一个 .xlsx 或 .xls 文件。"
+        else:
+            content = upload.stream.read(LIMITS.file_bytes + 1)
+            try:
+                found = read_sheets(read_spreadsheet(content, LIMITS), file_name=upload.filename)
+            except (SpreadsheetError, UnreadableRubricError) as error:
+                refused = str(error)
+            else:
+                return _preview(committee, found, upload.filename)
+    page = render_template("inspections/rubric_import.html", committee=committee, refused=refused)
+    return page, 422 if refused else 200
+
+
+def _preview(committee: Committee, found: Sheeted, file_name: str) -> ResponseReturnValue:
+    read = read_draft(found.draft)
+    said = {(one.sheet, one.cell) for one in found.errors}
+    errors = list(found.errors)
+    for path, words in read.errors.items():
+        cell = found.cells.get(path, CellNote("", "", ""))
+        if not cell.cell or (cell.sheet, cell.cell) not in said:
+            errors.append(CellNote(cell.sheet, cell.cell, words))
+    return render_template(
+        "inspections/rubric_import_preview.html",
+        committee=committee,
+        file_name=file_name,
+        draft=found.draft,
+        errors=errors,
+        notes=found.notes,
+        rubric=read.rubric,
+        doubts=(problems(read.rubric) + warnings(read.rubric)) if read.rubric else [],
+        fields=to_fields(found.draft),
+        kinds=KINDS,
+        measures=MEASURES,
+        action=url_for(".new_rubric", committee_id=committee.id),
+    )
