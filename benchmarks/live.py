@@ -49,9 +49,10 @@ def measure() -> list[Line]:
         pages = {
             "round page": f"/inspections/rounds/{round_id}",
             "scoring desk": f"/inspections/sheets/{sheet_id}/score/A2",
+            "review page": f"/inspections/rounds/{round_id}/review",
         }
         # Opened before, as every page but the first of a session: its token is in the cookie.
-        assert [client.get(path).status_code for path in pages.values()] == [200, 200]
+        assert [client.get(path).status_code for path in pages.values()] == [200] * len(pages)
         calls = {title: caller(app, path, {"Cookie": cookie_of(client)}) for title, path in pages.items()}
         anew = {f"{title}, after an act": _after_an_act(app, call) for title, call in calls.items()}
         costs = in_units({**calls, **anew}, times=20)

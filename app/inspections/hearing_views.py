@@ -90,14 +90,14 @@ def appeal(sheet: Sheet, code: str) -> ResponseReturnValue:
         row=sheet.round,
         criterion=criterion,
         form=form,
-        lines=_marks(sheet, code) if shown else [],
+        lines=marks_of(sheet, code) if shown else [],
         points=hearing_operations.points_now(sheet, code) if shown else None,
         window=window_words(sheet.round.appeals_until, clock.today()) if sheet.round.state is RoundState.APPEAL else "",
     )
     return page, 422 if request.method == "POST" else 200
 
 
-def _marks(sheet: Sheet, code: str) -> list[dict[str, object]]:
+def marks_of(sheet: Sheet, code: str) -> list[dict[str, object]]:
     """The current marks of one criterion, as the slip has them."""
     rubric = sheet.round.rubric_version.rubric
     record = mark_queries.records(sheet.round.panel, [sheet])[sheet.id]
@@ -140,7 +140,7 @@ def decide_appeal(found: Appeal) -> ResponseReturnValue:
         sheet=found.sheet,
         row=row,
         criterion=criterion,
-        lines=_marks(found.sheet, found.code),
+        lines=marks_of(found.sheet, found.code),
         points=hearing_operations.points_now(found.sheet, found.code),
         form=form,
         open_now=row.state is RoundState.APPEAL and found.outcome is None,

@@ -211,14 +211,16 @@ def simulate(panels: Sequence[Sequence[int]], *, seed: int = 2026, draws: int = 
 
 
 def share_out(groups: Sequence[int], own: Mapping[int, Iterable[int]], each: int) -> dict[int, set[int]]:
-    """Who scores what, so that every group has `each` scorers (0 and more than there are: all) and nobody the own group;
-    who has least goes first, and of equals the next in turn, so neighbours overlap. `own`: person -> groups."""
+    """Who scores what, so that every group has `each` scorers (0 and more than there are: all) and nobody the own group.
+
+    The panel is gone round, one place further from group to group: so neighbours share scorers, the whole hangs together,
+    and nobody has much more to do than another. `own`: person -> groups."""
     people = list(own)
-    barred = {person: set(groups_of) for person, groups_of in own.items()}
+    barred = {person: set(of) for person, of in own.items()}
     given: dict[int, set[int]] = {person: set() for person in people}
     for turn, group in enumerate(groups):
-        able = [person for person in people if group not in barred[person]]
-        order = sorted(able, key=lambda p: (len(given[p]), (people.index(p) - turn) % len(people)))
-        for person in order[: each or len(able)]:
+        start = turn % len(people) if people else 0
+        able = [person for person in people[start:] + people[:start] if group not in barred[person]]
+        for person in able[: each or len(able)]:
             given[person].add(group)
     return given

@@ -1,57 +1,68 @@
-"""The review of a round, its publication and its reopening."""
+"""The review of a round, what it decides, its publication and its reopening."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation import clock
 from app.foundation.paging import row_id
-from app.inspections import desk, mark_queries, publication_operations, queries, result_queries, round_queries
-from app.inspections.course import PANEL_SCORES_OPEN, RoundState
+from app.inspections import (
+    hearing_operations,
+    hearing_queries,
+    panel_design,
+    publication_operations,
+    queries,
+    result_queries,
+    review,
+    review_queries,
+    round_queries,
+)
+from app.inspections.course import PANEL_SCORES_OPEN, STATE_NAMES, RoundState
 from app.inspections.forms import ReasonForm
+from app.inspections.hearing_forms import ReviewForm
+from app.inspections.hearing_views import marks_of
 from app.inspections.index_views import blueprint
-from app.inspections.layout import Layout, laid_out
+from app.inspections.mark_operations import NoSuchCriterion
+from app.inspections.marking import MarkRefused
 from app.inspections.models import InspectionRound, Sheet
-from app.inspections.progress import Panelist
-from app.inspections.rubric import Rubric
-from app.inspections.scoring import Result
-from app.inspections.slip import Record, assess
+from app.inspections.panel_design import Design, Scorer
+from app.inspections.piece_views import drawn_face, piece
+from app.inspections.review import Reviewed, read_sheet
+from app.inspections.round_queries import OpenRound
 
 
-@blueprint.get("/inspections/rounds/<int:round_id>/review")
-@allow(Permission.ROUND_MANAGE, queries.inspection_round)
-def review(row: InspectionRound) -> ResponseReturnValue:
+@blueprint.get("/inspections/rounds/<int:round_id>/review", endpoint="review")
+@allow(Permission.ROUND_MANAGE, round_queries.open_round)
+def review_page(row: OpenRound) -> ResponseReturnValue:
     return _review_page(row)
 
 
-def _review_page(row: InspectionRound, refused: str = "", status: int = 200) -> ResponseReturnValue:
+def _review_page(row: OpenRound, refused: str = "", status: int = 200) -> ResponseReturnValue:
     """Marks of a sheet are shown once all of its panel are in; before that only who is still missing."""
     after = request.args.get("after", 0, type=row_id)
-    layout = laid_out(json.dumps(row.rubric_version.content))
-    sheets = queries.sheets(row.id, after=after, size=queries.PAGE_SIZE + 1)
-    shown = sheets[: queries.PAGE_SIZE]
-    records = mark_queries.records(row.panel, shown)
-    lines = [_line(sheet, layout.rubric, records[sheet.id]) for sheet in shown]
-    may_publish = row.state is RoundState.REVIEW and current().may(Permission.ROUND_PUBLISH, row)
-    still_open: Sequence[str] = [line.sheet.name for line in lines if line.result.total is None]
-    if may_publish and (after or len(sheets) > len(shown)):
-        still_open = _still_open(row, layout)
+    found = review_queries.sheets(row.id, after)
+    shown, more = found[: queries.PAGE_SIZE], len(found) > queries.PAGE_SIZE
+    sheets = [(line, _read(row, line)) for line in shown]
+    may_publish = row.course.onward(row.state) is RoundState.PUBLISHED and current().may(
+        Permission.ROUND_PUBLISH, row.place
+    )
+    still_open: Sequence[str] = [line.name for line, sheet in sheets if sheet.result.total is None]
+    if may_publish and (after or more):
+        still_open = round_queries.standing(row.id, row.layout, row.panel).open
     page = render_template(
         "inspections/review.html",
         row=row,
-        total=layout.total,
-        conditions=len(layout.rubric.conditions),
-        lines=lines,
-        names={member.account_id: member.name for member in row.panel},
-        me=current().account_id,
+        state_name=STATE_NAMES[row.state],
+        lines=_lines(row, sheets),
+        totals=_totals(sheets, whole=not (after or more)),
         still_open=still_open,
-        weaknesses=desk.weaknesses([len(record.panel) for record in records.values()]),
-        more=shown[-1].position if len(sheets) > queries.PAGE_SIZE else None,
+        weak=() if more or after else _weak(row, shown),
+        more=shown[-1].position if more else None,
         refused=refused,
         may_publish=may_publish,
         runs_until=row.quarter.last if row.quarter.last >= clock.today() else None,
@@ -59,27 +70,104 @@ def _review_page(row: InspectionRound, refused: str = "", status: int = 200) -> 
     return page, status
 
 
-def _still_open(row: InspectionRound, layout: Layout) -> Sequence[str]:
-    """Over all pages of a large round."""
-    panel = [Panelist(member.account_id, member.name, frozenset(member.conflicts)) for member in row.panel]
-    return round_queries.standing(row.id, layout, panel).open
+def _read(row: OpenRound, line: Any) -> Reviewed:
+    markers = frozenset(person.account_id for person in row.panel if line.group_id not in person.barred)
+    return read_sheet(row.layout, markers, line.given, line.answers, line.bonuses)
 
 
-@dataclass(frozen=True)
-class Reviewed:
-    """A sheet under review. `mends`: the reader marks it, so what is open there leads to the desk."""
+def _lines(row: OpenRound, sheets: Sequence[tuple[Any, Reviewed]]) -> list[tuple[int, str, Markup, Markup]]:
+    """Hue, seal and the rest of each sheet. A sheet is drawn from its own values alone, and so only once."""
+    me, marking = current().account_id, row.state in PANEL_SCORES_OPEN
+    decisions = review_queries.decisions(row.id)
+    names = tuple((person.account_id, person.name) for person in row.panel)
+    return [
+        (
+            line.id,
+            *drawn_face(line.face),
+            piece(
+                "review_sheet.html",
+                _named,
+                sheet=sheet,
+                sheet_id=line.id,
+                name=line.name,
+                unit=f"{line.branch_name}·{line.group_name}",
+                names=names,
+                me=me,
+                mends=marking and any(p.account_id == me and line.group_id not in p.barred for p in row.panel),
+                decides=marking,
+                decided=tuple((d.code, d.again, d.reason, d.author) for d in decisions.get(line.id, ())),
+                layout=row.layout,
+            ),
+        )
+        for line, sheet in sheets
+    ]
 
-    sheet: Sheet
-    result: Result
-    gaps: desk.Gaps
-    revealed: bool
-    mends: bool
+
+def _named(*, names: tuple[tuple[int, str], ...], decided: Sequence[tuple[str, bool, str, str]], **_: object) -> Any:
+    return {"name_of": dict(names), "decision_on": {code: rest for code, *rest in decided}}
 
 
-def _line(sheet: Sheet, rubric: Rubric, record: Record) -> Reviewed:
-    result = assess(rubric, record)
-    mends = current().account_id in record.panel and sheet.round.state in PANEL_SCORES_OPEN
-    return Reviewed(sheet, result, desk.gaps(rubric, result), desk.all_in(rubric, record), mends)
+def _totals(sheets: Sequence[tuple[Any, Reviewed]], *, whole: bool) -> Markup | None:
+    """All groups of a page in one table; the second column only for a round that stands on one page: from a part of
+    the groups leniency cannot be told."""
+    second = review.second_totals(tuple((line.group_id, sheet) for line, sheet in sheets)) if whole else None
+    return piece(
+        "review_totals.html",
+        rows=tuple((line.name, sheet, second.get(line.group_id) if second else None) for line, sheet in sheets),
+        second=second is not None,
+    )
+
+
+def _weak(row: OpenRound, lines: Sequence[Any]) -> tuple[str, ...]:
+    groups = tuple((line.group_id, line.name) for line in lines)
+    ids = frozenset(group for group, _ in groups)
+    people = tuple(Scorer(p.name, ids - p.barred, p.own) for p in row.panel)
+    return panel_design.judge(Design(groups, people)).weak
+
+
+# ---------------------------------------------------------------- what the review decides
+
+
+@blueprint.route("/inspections/sheets/<int:sheet_id>/review/<code>", methods=["GET", "POST"])
+@allow(Permission.ROUND_MANAGE, queries.sheet)
+def decide_review(sheet: Sheet, code: str) -> ResponseReturnValue:
+    row = sheet.round
+    criterion = row.rubric_version.rubric.criterion(code)
+    if criterion is None:
+        raise NoSuchCriterion
+    before = hearing_queries.current_decision(sheet.id, code)
+    stands = {"again": "yes" if before.again else "no", "reason": before.reason} if before else {}
+    form = ReviewForm(request.form if request.method == "POST" else None, data=stands)
+    if request.method == "POST" and form.validate():
+        try:
+            hearing_operations.decide_review(
+                sheet, code, form.reason.data or "", again=form.again.data == "yes", by=current()
+            )
+        except MarkRefused as refused:
+            form.refuse(refused.message, form.reason)
+        else:
+            flash(f"{sheet.name} {code} 的复核决定已经记下。")
+            return redirect(url_for(".review", round_id=row.id, _anchor=f"sheet-{sheet.id}"))
+    markers = frozenset(member.account_id for member in row.panel if member.scores(sheet.group_id))
+    found = next(line for line in review_queries.sheets(row.id, sheet.position - 1) if line.id == sheet.id)
+    opened = round_queries.open_round(row.id)
+    assert opened is not None  # noqa: S101 - the sheet's own round
+    revealed = read_sheet(opened.layout, markers, found.given, found.answers, found.bonuses).revealed
+    page = render_template(
+        "inspections/decide_review.html",
+        sheet=sheet,
+        row=row,
+        criterion=criterion,
+        lines=marks_of(sheet, code) if revealed else [],
+        revealed=revealed,
+        before=before,
+        form=form,
+        open_now=row.state in PANEL_SCORES_OPEN,
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+# ---------------------------------------------------------------- publishing
 
 
 @blueprint.post("/inspections/rounds/<int:round_id>/publish")
@@ -87,8 +175,10 @@ def _line(sheet: Sheet, rubric: Rubric, record: Record) -> Reviewed:
 def publish(row: InspectionRound) -> ResponseReturnValue:
     try:
         head = publication_operations.publish_round(row, by=current())
-    except publication_operations.NotYetScored as refused:
-        return _review_page(row, refused.message, 422)
+    except (publication_operations.NotYetScored, publication_operations.UndecidedAppeals) as refused:
+        opened = round_queries.open_round(row.id)
+        assert opened is not None  # noqa: S101 - loaded in the same transaction
+        return _review_page(opened, refused.message, 422)
     flash(f"{head.title}结果第 {head.number} 版已发布，内容已封存。")
     return redirect(url_for(".committee_results", committee_id=head.committee_id, quarter=head.quarter))
 

@@ -136,6 +136,13 @@ def test_sharing_out_is_even_and_bars_the_own_group(groups: int, people: int, ea
         scorers = sum(group in scored for scored in given_out.values())
         assert scorers == (min(each, able) if each else able)
     assert [person for person, scored in given_out.items() if set(own[person]) & scored] == []
-    if each and people > groups:  # more people than groups: nobody twice as busy
-        loads = sorted(map(len, given_out.values()))
-        assert loads[-1] - loads[0] <= each
+
+
+@pytest.mark.parametrize(("groups", "people", "each"), [(4, 4, 2), (12, 4, 2), (12, 5, 2), (13, 6, 3), (13, 3, 2)])
+def test_what_is_shared_out_hangs_together_with_even_loads(groups: int, people: int, each: int) -> None:
+    shared = share_out(range(groups), {person: [] for person in range(people)}, each)
+    names = tuple((group, f"第{group}组") for group in range(groups))
+    design = Design(names, tuple(Scorer(f"评委{p}", frozenset(shared[p])) for p in range(people)))
+    assert len(parts(design)) == 1
+    loads = sorted(map(len, shared.values()))
+    assert loads[-1] - loads[0] <= each
