@@ -1,6 +1,6 @@
 """One photo: which activity it belongs to, its caption and place on the board page, and its files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -16,6 +16,7 @@ from app.activities.photo_models import Photo
 from app.activities.photo_operations import PhotoChanged
 from app.activities.record_views import blueprint
 from app.activities.time_hint import TimeHint, time_hint
+from app.foundation.bare_originals import NotBare, bare
 from app.foundation.errors import Refused
 from app.foundation.forms import text
 from app.foundation.images import stamp
@@ -168,20 +169,28 @@ def photo_original(photo: Photo) -> ResponseReturnValue:
     if photo.original_key is None:
         abort(404)
     extension = photo.original_type.rsplit("/", 1)[-1].replace("jpeg", "jpg")
-    response = stored_file(photo.original_key, photo.original_type)
+    try:
+        response = stored_file(photo.original_key, photo.original_type, variant="bare")
+    except NotBare:
+        response, extension = photo_copy(photo, "display"), "jpg"
     response.headers["Content-Disposition"] = f'attachment; filename="photo-{photo.id}.{extension}"'
     return response
 
 
 def photo_copy(photo: Photo, size: str) -> Response:
-    return stored_file(photo.display_key if size == "display" else photo.thumb_key, "image/jpeg", small=size == "stamp")
+    key = photo.display_key if size == "display" else photo.thumb_key
+    return stored_file(key, "image/jpeg", variant="stamp" if size == "stamp" else "")
 
 
-def stored_file(key: str, mime: str, *, small: bool = False) -> Response:
+# What is made of a stored file on the way out.
+VARIANTS: dict[str, Callable[[bytes], bytes]] = {"stamp": stamp, "bare": bare}
+
+
+def stored_file(key: str, mime: str, *, variant: str = "") -> Response:
     """The key is the hash of the bytes, so it is a strong validator. Browsers ask again each time: a withdrawn photo
     must be gone, and rights are judged anew."""
     response = Response(mimetype=mime)
-    tag = f"{key}-stamp" if small else key
+    tag = f"{key}-{variant}" if variant else key
     response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = PHOTO_POLICY
@@ -191,7 +200,7 @@ def stored_file(key: str, mime: str, *, small: bool = False) -> Response:
         return response
     try:
         with storage().open(key) as file:
-            response.set_data(stamp(file.read()) if small else file.read())
+            response.set_data(VARIANTS[variant](file.read()) if variant else file.read())
     except FileMissingError:
         current_app.logger.exception("the file of a photo is missing: %s", key)
         abort(404)
