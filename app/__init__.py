@@ -31,6 +31,7 @@ from app.foundation import (
 from app.foundation.site import Site
 from app.gallery.views import blueprint as gallery_pages
 from app.health import blueprint as health_pages
+from app.indicators.views import blueprint as indicators_pages
 from app.inspections.views import blueprint as inspections_pages
 from app.nominations.views import blueprint as nominations_pages
 from app.organisation.views import blueprint as organisation_pages
@@ -73,8 +74,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def register_features(app: Flask) -> None:
     for blueprint in (
-        today_pages, accounts_pages, audit_pages, organisation_pages, brands_pages, activities_pages, inspections_pages,
-        nominations_pages, board_pages, walls_pages, demo_pages, health_pages,
+        today_pages, accounts_pages, audit_pages, organisation_pages, brands_pages, activities_pages, indicators_pages,
+        inspections_pages, nominations_pages, board_pages, walls_pages, demo_pages, health_pages,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     if app.config["GALLERY"]:

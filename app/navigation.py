@@ -42,6 +42,7 @@ DESK = (
     Lead("活动", "activities.index", Permission.ACTIVITY_READ),
     Lead("照片墙", "walls.index", Permission.PHOTO_READ),
     Lead("版面", "board.index", Permission.BOARD_READ),
+    Lead("指标", "indicators.index", Permission.INDICATOR_READ),
     Lead("督查", "inspections.index", Permission.ROUND_READ),
     Lead("品牌", "brands.index", Permission.BRAND_READ),
     Lead("示范", "nominations.index", Permission.NOMINATION_READ),

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Date, Integer, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.foundation.db import db, fetch
-from app.foundation.periods import as_of
+from app.foundation.periods import Month, as_of
 from app.foundation.places import Place
+from app.indicators.attainment import Target
 from app.indicators.models import Indicator, IndicatorVersion
 from app.organisation.models import GroupTeam, PartyGroup, WorkTeam
 from app.organisation.queries import group_name_on
@@ -62,6 +64,22 @@ class Spot:
     @property
     def key(self) -> str:
         return f"{self.group_id}-{self.team_id or 0}"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a version says. `spots`: whom it measures; nobody ends the indicator from that month on."""
+
+    name: str
+    unit: str
+    target: Target
+    baseline: Fraction | None
+    weight: Fraction
+    source: str
+    responsible: str
+    from_month: Month
+    spots: Sequence[Spot]
+    reason: str = ""
 
 
 _SPOTS = (

@@ -17,7 +17,7 @@ from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month, months_between
 from app.foundation.places import Place
 from app.indicators.attainment import Direction, Target, mean, weighted
-from app.indicators.figures import figure_text
+from app.indicators.figures import figure_text, places_of
 from app.indicators.models import Indicator, IndicatorScope, IndicatorValue, IndicatorVersion
 from app.organisation.models import WorkTeam
 
@@ -62,6 +62,17 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """A value as somebody enters it. `row` is a `Row.key`, `seen` the id of the value that its writer saw, 0 for none; `value`
+    None takes the value back."""
+
+    row: str
+    month: Month
+    value: Fraction | None
+    seen: int
+
+
+@dataclass(frozen=True)
 class Row:
     """An indicator at a group, or at one of its teams: the definition that held in each month, and the values."""
 
@@ -81,6 +92,11 @@ class Row:
     @property
     def key(self) -> str:
         return f"{self.indicator_id}-{self.group_id}-{self.team_id or 0}"
+
+    @property
+    def places(self) -> int:
+        """The decimals with which the row's values are shown."""
+        return places_of(entry.value for entry in self.entries.values())
 
     def value(self, month: Month) -> Fraction | None:
         return self.entries[month].value if month in self.entries else None

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from fractions import Fraction
 
 PLACES = 4
@@ -37,17 +38,22 @@ def rounded(value: Fraction, places: int = PLACES) -> Fraction:
     return Fraction(size if value >= 0 else -size, scale)
 
 
-def figure_text(value: Fraction | None) -> str:
-    """As it would be typed, without needless zeros: 97.8, -0.5; nothing for no value."""
+def figure_text(value: Fraction | None, places: int = 0) -> str:
+    """As it would be typed: 97.8, -0.5; nothing for no value. `places` are shown at least, so that figures that stand
+    below each other align."""
     if value is None:
         return ""
     exact = rounded(value)
     whole, rest = divmod(abs(exact.numerator) * (10**PLACES // exact.denominator), 10**PLACES)
-    places = f"{rest:0{PLACES}d}".rstrip("0")
-    return f"{'-' if exact < 0 else ''}{whole}{'.' if places else ''}{places}"
+    decimals = f"{rest:0{PLACES}d}".rstrip("0").ljust(places, "0")
+    return f"{'-' if exact < 0 else ''}{whole}{'.' if decimals else ''}{decimals}"
+
+
+def places_of(values: Iterable[Fraction | None]) -> int:
+    """The most decimals that any of the values has."""
+    return max((len(figure_text(one).partition(".")[2]) for one in values), default=0)
 
 
 def percent_text(attainment: Fraction | None) -> str:
     """An attainment with one place, half up: 98.6."""
-    text = "" if attainment is None else figure_text(rounded(attainment * 100, 1))
-    return f"{text}.0" if text and "." not in text else text
+    return "" if attainment is None else figure_text(rounded(attainment * 100, 1), 1)

@@ -4,13 +4,14 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.foundation.db import Exact, Model
 from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.indicators.attainment import Direction, Target
+from app.organisation.models import BranchName
 
 
 class Indicator(Model):
@@ -162,6 +163,14 @@ class ValuePreview(Model):
     rows: Mapped[list[Any]]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+    branch_name: Mapped[str] = column_property(
+        select(BranchName.name)
+        .where(BranchName.branch_id == branch_id)
+        .order_by(BranchName.starts_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
     __table_args__ = (Index(None, "account_id", "id"), Index(None, "expires_at"))
 

@@ -1,8 +1,5 @@
 """Acts on definitions. A definition is never changed: a new version says from which month it holds instead."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
@@ -11,11 +8,9 @@ from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
-from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.indicators import definition_queries
-from app.indicators.attainment import Target
-from app.indicators.definition_queries import Spot
+from app.indicators.definition_queries import Wording
 from app.indicators.models import Indicator, IndicatorScope, IndicatorVersion
 
 
@@ -25,22 +20,6 @@ class DefinitionChanged(Conflict):
 
 class ReasonMissing(Refused):
     """A version that replaces another says why."""
-
-
-@dataclass(frozen=True)
-class Wording:
-    """What a version says. `spots`: whom it measures; nobody ends the indicator from that month on."""
-
-    name: str
-    unit: str
-    target: Target
-    baseline: Fraction | None
-    weight: Fraction
-    source: str
-    responsible: str
-    from_month: Month
-    spots: Sequence[Spot]
-    reason: str = ""
 
 
 def define_indicator(place: Place, wording: Wording, *, by: Doer) -> Indicator:

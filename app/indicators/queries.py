@@ -13,7 +13,7 @@ from app.brands.queries import version_on
 from app.foundation import clock
 from app.foundation.db import MonthType, fetch
 from app.foundation.paging import Page, page_of
-from app.foundation.periods import Month, as_of
+from app.foundation.periods import ADDRESSED_YEARS, Month, Quarter, as_of
 from app.foundation.places import Place
 from app.indicators.models import IndicatorScope, IndicatorValue, IndicatorVersion
 from app.organisation.models import Branch, PartyGroup
@@ -49,6 +49,7 @@ class Face:
     brand: str
     hue: str
     outlines: Any
+    year: int = 0
 
     @property
     def id(self) -> int:
@@ -63,25 +64,45 @@ class Face:
         return f"hue-{self.hue}" if self.hue else ""
 
 
-def day_of(year: int) -> date:
-    """The day whose names and groups a year's pages show: its last, or today while it runs."""
-    return min(date(min(max(year, 1921), 2199), 12, 31), clock.today())
+@dataclass(frozen=True)
+class BranchQuarter(UnitOn):
+    quarter: Quarter
+
+
+@dataclass(frozen=True)
+class BranchYear(UnitOn):
+    year: int
+
+
+def _until_today(day: date) -> date:
+    """Names and groups of a period are those of its last day, or of today while it runs."""
+    return min(day, clock.today())
 
 
 _BRANCH = select(Branch.committee_id, branch_name_on(Branch.id, _day).label("name")).where(Branch.id == _branch)
 
 
-def branch_on(branch_id: int, day: date) -> UnitOn | None:
+def branch_today(branch_id: int) -> UnitOn | None:
+    day = clock.today()
     row = fetch(_BRANCH, branch=branch_id, day=day).first()
     return None if row is None else UnitOn(Place(row.committee_id, branch_id), row.name, day)
 
 
-def branch_today(branch_id: int) -> UnitOn | None:
-    return branch_on(branch_id, clock.today())
+def branch_quarter(branch_id: int, quarter: Quarter) -> BranchQuarter | None:
+    day = _until_today(quarter.last)
+    row = fetch(_BRANCH, branch=branch_id, day=day).first()
+    return None if row is None else BranchQuarter(Place(row.committee_id, branch_id), row.name, day, quarter)
 
 
-def branch_in(branch_id: int, year: int) -> UnitOn | None:
-    return branch_on(branch_id, day_of(year))
+def branch_year(branch_id: int, year: int) -> BranchYear | None:
+    if year not in ADDRESSED_YEARS:
+        return None
+    row = fetch(_BRANCH, branch=branch_id, day=_until_today(date(year, 12, 31))).first()
+    return None if row is None else named_year(Place(row.committee_id, branch_id), row.name, year)
+
+
+def named_year(place: Place, name: str, year: int) -> BranchYear:
+    return BranchYear(place, name, _until_today(date(year, 12, 31)), year)
 
 
 _FACE = (
@@ -120,9 +141,11 @@ _FACES = (
 )
 
 
-def group_in(group_id: int, year: int) -> Face | None:
-    row = fetch(_ONE_FACE, group=group_id, day=day_of(year)).first()
-    return None if row is None else _face(row)
+def group_year(group_id: int, year: int) -> Face | None:
+    if year not in ADDRESSED_YEARS:
+        return None
+    row = fetch(_ONE_FACE, group=group_id, day=_until_today(date(year, 12, 31))).first()
+    return None if row is None else _face(row, year)
 
 
 def faces(branch: UnitOn, after: int = 0) -> Page[Face]:
@@ -132,9 +155,33 @@ def faces(branch: UnitOn, after: int = 0) -> Page[Face]:
     return page_of([_face(row) for row in rows], PAGE_SIZE, lambda face: str(face.id))
 
 
-def _face(row: Any) -> Face:
+def _face(row: Any, year: int = 0) -> Face:
     place = Place(row.committee_id, row.branch_id, row.id)
-    return Face(place, row.group, row.branch, row.brand or "", row.hue or "", row.outlines)
+    return Face(place, row.group, row.branch, row.brand or "", row.hue or "", row.outlines, year)
+
+
+_NAMES = select(PartyGroup.id, group_name_on(PartyGroup.id, _day).label("name")).where(
+    PartyGroup.branch_id == _branch, PartyGroup.id.in_(bindparam("groups", expanding=True))
+)
+
+
+def group_names(branch: UnitOn, groups: Iterable[int]) -> dict[int, str]:
+    """Those of the groups that belong to the branch, by name."""
+    rows = fetch(_NAMES, branch=branch.branch_id, day=branch.day, groups=sorted(set(groups)))
+    return {row.id: row.name for row in rows}
+
+
+_ALL_NAMES = (
+    select(PartyGroup.id, group_name_on(PartyGroup.id, _day).label("name"))
+    .where(PartyGroup.committee_id == _committee, PartyGroup.branch_id == _branch, as_of(PartyGroup, _day))
+    .order_by(PartyGroup.sort_order, PartyGroup.id)
+)
+
+
+def all_group_names(branch: UnitOn) -> dict[int, str]:
+    """Every group of the branch on the day, in its own order."""
+    rows = fetch(_ALL_NAMES, committee=branch.place.committee_id, branch=branch.branch_id, day=branch.day)
+    return {row.id: row.name for row in rows}
 
 
 # ---------------------------------------------------------------- the branches that somebody may read
@@ -216,4 +263,8 @@ def branches(grants: Iterable[Grant], month: Month, after: int = 0) -> Page[Bran
     rows = fetch(
         _BRANCHES, committees=committees, branches=own, month=month, day=clock.today(), after=after
     ).all()  # fmt: skip
-    return page_of([BranchMonth(row.branch_id, row.name, row.asked, row.entered) for row in rows], PAGE_SIZE, lambda row: str(row.branch_id))
+    return page_of(
+        [BranchMonth(row.branch_id, row.name, row.asked, row.entered) for row in rows],
+        PAGE_SIZE,
+        lambda row: str(row.branch_id),
+    )

@@ -7,7 +7,6 @@ where another stands there by now nothing is overwritten, unless it is the very 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 from sqlalchemy import select, update
 
@@ -18,21 +17,11 @@ from app.foundation.errors import Refused
 from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.indicators import figure_queries
-from app.indicators.figure_queries import Entry, Row
+from app.indicators.figure_queries import Cell, Entry, Row
 from app.indicators.figures import figure_text
 from app.indicators.models import Indicator, IndicatorValue
 
 REASON_LENGTH = 300
-
-
-@dataclass(frozen=True)
-class Cell:
-    """`row` is a `Row.key`; `value` None takes the value back."""
-
-    row: str
-    month: Month
-    value: Fraction | None
-    seen: int
 
 
 @dataclass(frozen=True)
@@ -76,7 +65,11 @@ def enter_values(
     problems = [problem for cell in wanted if (problem := _problem(cell, rows.get(cell.row), reason)) is not None]
     if problems:
         raise CellsRefused(problems)
-    changed = [cell for cell in wanted if rows[cell.row].value(cell.month) != cell.value]
+    changed = [
+        cell
+        for cell in wanted
+        if not _untouched(cell, rows[cell.row]) and rows[cell.row].value(cell.month) != cell.value
+    ]
     _replace([entry.id for cell in changed if (entry := rows[cell.row].entries.get(cell.month))])
     written = [(rows[cell.row], _value(branch, rows[cell.row], cell, reason, by)) for cell in changed]
     db.session.add_all([value for _row, value in written])
@@ -91,7 +84,7 @@ def _problem(cell: Cell, row: Row | None, reason: str) -> Problem | None:
     if cell.month > Month.of(clock.today()):
         return Problem(cell, "还没到这个月。")
     stands = row.entries.get(cell.month)
-    if stands is not None and stands.value == cell.value:
+    if _untouched(cell, row) or (stands is not None and stands.value == cell.value):
         return None
     if (stands.id if stands else 0) != cell.seen:
         return Problem(cell, _newer(stands), stands)
@@ -99,6 +92,14 @@ def _problem(cell: Cell, row: Row | None, reason: str) -> Problem | None:
     if late and not reason:
         return Problem(cell, f"{cell.month.label}的值改动要写明原因，旧值会留着。", wants_reason=True)
     return None
+
+
+def _untouched(cell: Cell, row: Row) -> bool:
+    """It still says what its writer saw, so whatever stands there by now stays."""
+    if not cell.seen:
+        return cell.value is None
+    known = [*row.former, *row.entries.values()]
+    return any(entry.id == cell.seen and entry.month == cell.month and entry.value == cell.value for entry in known)
 
 
 def _newer(stands: Entry | None) -> str:

@@ -13,6 +13,7 @@ from app.activities.photo_models import Photo
 from app.audit.models import AuditLine
 from app.brands.models import Brand, BrandVersion
 from app.foundation.db import Model, db
+from app.indicators.models import Indicator, IndicatorScope, IndicatorValue, IndicatorVersion
 from app.inspections.models import Sheet
 from app.inspections.result_models import GroupResult
 from app.nominations.models import Nomination
@@ -45,6 +46,7 @@ def add(scene: Scene, examples: Examples, rows: int) -> None:
     people(scene, groups)
     brands(scene, groups)
     inspected(scene, examples, groups)
+    measured(scene, examples, groups)
     branches = copies(Branch, lambda n: {"sort_order": n + 10}, rows, Branch.id == scene.other_branch)
     copies(
         BranchName, lambda n: {"branch_id": branches[n], "name": f"示例{n:03}支部"}, rows,
@@ -96,6 +98,26 @@ def inspected(scene: Scene, examples: Examples, groups: list[int]) -> None:
         GroupResult.id == examples["result_id"][0],
     )
     copies(Nomination, lambda n: {"group_id": groups[n]}, rows, Nomination.id == examples["nomination_id"][0])
+
+
+def measured(scene: Scene, examples: Examples, groups: list[int]) -> None:
+    """The first group's indicator at every group, and as many indicators more at the first group."""
+    rows, own = len(groups), examples["indicator_id"][0]
+    version = db.session.scalars(select(IndicatorVersion.id).where(IndicatorVersion.indicator_id == own)).one()
+    copies(IndicatorScope, lambda n: {"group_id": groups[n]}, rows, IndicatorScope.version_id == version)
+    copies(IndicatorValue, lambda n: {"group_id": groups[n]}, rows, IndicatorValue.indicator_id == own)
+    more = copies(Indicator, lambda n: {"sort_order": n + 10}, rows, Indicator.id == own)
+    versions = copies(
+        IndicatorVersion, lambda n: {"indicator_id": more[n], "name": f"示例指标{n:03}"}, rows, IndicatorVersion.id == version
+    )  # fmt: skip
+    copies(
+        IndicatorScope, lambda n: {"version_id": versions[n]}, rows,
+        IndicatorScope.version_id == version, IndicatorScope.group_id == scene.group,
+    )  # fmt: skip
+    copies(
+        IndicatorValue, lambda n: {"indicator_id": more[n]}, rows,
+        IndicatorValue.indicator_id == own, IndicatorValue.group_id == scene.group,
+    )  # fmt: skip
 
 
 def month_of(scene: Scene, examples: Examples, rows: int) -> None:

@@ -21,6 +21,9 @@ from tests.architecture.walker import NOBODY, Walker, all_rules, rule_of, walkin
 HIDES_BY_STATE: dict[str, str] = {
     "demo.clear": "an installation without demo data has nothing to clear",
     "nominations.nomination_page": "not decided yet: the branch that nominates and the committee alone",
+    "indicators.value_preview": "whoever uploaded the table alone",
+    "indicators.confirm_values": "whoever uploaded the table alone",
+    "indicators.drop_values": "whoever uploaded the table alone",
     "organisation.roster_preview": "whoever uploaded the roster alone",
     "organisation.confirm_roster": "whoever uploaded the roster alone",
     "organisation.drop_roster": "whoever uploaded the roster alone",

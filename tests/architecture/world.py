@@ -19,6 +19,12 @@ from app.brands.models import Brand, BrandState, BrandVersion
 from app.foundation.db import db
 from app.foundation.periods import Month, Quarter
 from app.foundation.places import Place
+from app.indicators import operations as indicator_operations
+from app.indicators import value_operations
+from app.indicators.attainment import Direction, Target
+from app.indicators.definition_queries import Spot, Wording
+from app.indicators.figure_queries import Cell
+from app.indicators.models import Indicator, ValuePreview
 from app.inspections import mark_operations, rubric_operations
 from app.inspections.hearing_models import Appeal
 from app.inspections.models import InspectionRound, Sheet
@@ -147,11 +153,39 @@ def _corner(scene: Scene, corner: Corner, above: tuple[InspectionRound, Inspecti
         "rubric_id": (rubric_operations.copy_rubric(open_round.rubric_version, by=OPERATOR).id, committee),
         "sheet_id": (sheet.id, place),
         "bonus_id": (bonus.id, place),
+        "indicator_id": (_indicator(place).id, branch),
+        "import_id": (_value_preview(place, scene.accounts[corner.uploader]).id, branch),
         "appeal_id": (_appeal(sheet).id, place),
         "result_id": (result.id, place),
         "call_id": (call.id, committee),
         "nomination_id": (_nomination(place, call).id, place),
     }
+
+
+def _indicator(place: Place) -> Indicator:
+    """With a value in the month before."""
+    assert place.branch_id is not None
+    assert place.group_id is not None
+    at_branch, last_month = Place(place.committee_id, place.branch_id), MONTH.previous()
+    spot = Spot(place.branch_id, place.group_id, None, "示例")
+    wording = Wording(
+        "工序质量得分", "分", Target(Direction.MORE, Fraction(97)), None, Fraction(1), "台账", "工艺组", Month(2026, 1), [spot]
+    )  # fmt: skip
+    row = indicator_operations.define_indicator(at_branch, wording, by=OPERATOR)
+    db.session.flush()
+    cell = Cell(f"{row.id}-{place.group_id}-0", last_month, Fraction(98), 0)
+    value_operations.enter_values(at_branch, {place.group_id: "示例"}, [cell], by=OPERATOR)
+    return row
+
+
+def _value_preview(place: Place, account_id: int) -> ValuePreview:
+    row = ValuePreview(
+        committee_id=place.committee_id, branch_id=place.branch_id, account_id=account_id, content_hash="0" * 64,
+        file_name="values.xlsx", year=2026, rows=[], created_at=NOW, expires_at=NOW + timedelta(days=1),
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
 
 
 def _post_of(member_id: int | None) -> int:

@@ -6,12 +6,12 @@ quarter, the dashed line is the own target; the hue says whose data it is and ne
 `aria-label`.
 """
 
-from app.foundation.charts.indicators import Attained, Value, attained, sparkline, target_scale
+from app.foundation.charts.indicators import Attained, Value, attained, sparkline, spread_of, target_scale
 from app.foundation.charts.months import CADENCE_WORDS, Cadence, cadence_grid, dots, month_strip
 from app.foundation.charts.pieces import Number, plain
 from app.foundation.charts.results import Dimension, band_scale, dumbbell, profile
 
 __all__ = [
     "CADENCE_WORDS", "Attained", "Cadence", "Dimension", "Number", "Value", "attained", "band_scale", "cadence_grid", "dots",
-    "dumbbell", "month_strip", "plain", "profile", "sparkline", "target_scale",
+    "dumbbell", "month_strip", "plain", "profile", "sparkline", "spread_of", "target_scale",
 ]  # fmt: skip

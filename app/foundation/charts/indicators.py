@@ -1,8 +1,9 @@
 """An indicator: its months against the own target."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import copysign, sqrt
 
 from markupsafe import Markup
 
@@ -82,16 +83,31 @@ class Attained:
     said: str = ""
 
 
-FLOOR, TOP = 70.0, 125.0  # one scale for all, so that the target lies at one height
+SPREADS = (2, 5, 10, 20, 30)
+
+
+def spread_of(percents: Iterable[Number | None]) -> int:
+    """How far from the target a common scale has to reach, in per cent: the least that holds nine of ten months."""
+    known = sorted(abs(float(one) - 100) for one in percents if one is not None)
+    if not known:
+        return SPREADS[0]
+    wanted = known[(len(known) * 9 - 1) // 10]
+    return next((spread for spread in SPREADS if wanted <= spread), SPREADS[-1])
 
 
 def attained(
-    now: Sequence[Attained], before: Sequence[Attained] = (), *, title: str, hue: str = "", height: int = 96
+    now: Sequence[Attained],
+    before: Sequence[Attained] = (),
+    *,
+    spread: int,
+    title: str,
+    hue: str = "",
+    height: int = 108,
 ) -> Markup:
-    """Months against the own target at 100, all on one scale, better is higher; `before`: the same months of the year
-    before, as a light line with small rings. A month far below stands at the lower edge."""
-    bottom, top = height - 24.0, 20.0
-    y_of = scale(FLOOR, TOP, bottom, top)
+    """Months against the own target at 100, which lies in the middle; better is higher, and `spread` per cent reach to
+    either edge: the same for all drawings of a page. A month beyond stands at the edge. `said` is read aloud. `before`: the same months of the
+    year before, as a light line with small rings."""
+    y_of = _near(spread, height - 26.0, 10.0)
     step = 96.0 / max(len(now) - 1, 1)
     places = [2 + i * step for i in range(len(now))]
     parts = [line(0, y_of(100), 100, y_of(100), "target")]
@@ -100,16 +116,22 @@ def attained(
         dot(x, y_of(v.percent), 2, solid=False) for x, v in zip(places, before, strict=False) if v.percent is not None
     ]
     parts += _line_of(places, now, y_of, "stroke")
-    known = [(x, v, v.percent) for x, v in zip(places, now, strict=True) if v.percent is not None]
-    for x, v, share in known:
-        last = v is known[-1][1]
-        parts.append(dot(x, y_of(share), 5 if last else 3, solid=share >= 100))
-        if v.said and (last or v is known[0][1]) and (last or known[-1][0] - x > 30):
-            anchor = "start" if x < 12 else "end" if x > 88 else "middle"
-            parts.append(text(x, y_of(share) - 10, v.said, anchor, "value"))
+    known = [(x, v.percent) for x, v in zip(places, now, strict=True) if v.percent is not None]
+    parts += [dot(x, y_of(one), 5 if x == known[-1][0] else 3, solid=one >= 100) for x, one in known]
     if now:
         parts += [text(0, height - 4, now[0].label), text(100, height - 4, now[-1].label, "end")]
     return svg("attained", height, f"{title}：{_attained_in_words(now)}", parts, hue)
+
+
+def _near(spread: int, bottom: float, top: float) -> Callable[[Number], float]:
+    """By the root of the distance: what is near to the target is drawn large, and what is far still has room."""
+    place = scale(-1, 1, bottom, top)
+
+    def y_of(percent: Number) -> float:
+        distance = float(percent) - 100
+        return place(copysign(sqrt(abs(distance) / spread), distance))
+
+    return y_of
 
 
 def _line_of(
