@@ -133,3 +133,14 @@ def test_by_keyboard_and_without_a_connection(new: tuple[Page, list[int]], site:
     expect(page.locator("[data-order-said]")).to_have_text("次序已存。", timeout=LONG)
     stands = [int(str(row[0])) for row in rows(site, "id", GROUP)]
     assert [photo for photo in stands if photo in photos] == [first, third, fourth, second]
+
+
+def test_bars_stand_above_the_dock_on_a_low_screen(window: OpenWindow) -> None:
+    page = window({"width": 320, "height": 600}).sign_in("leader1").open("/photos/1")
+    for path in (page.url, f"{page.url.rsplit('/photos', 1)[0]}{month_address(1)}/arrange"):
+        page.goto(path)
+        bar = page.locator(".actions.sticky").bounding_box()
+        dock = page.locator(".dock").bounding_box()
+        assert bar is not None
+        assert dock is not None
+        assert bar["y"] + bar["height"] <= dock["y"] + 1, path

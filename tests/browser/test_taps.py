@@ -15,6 +15,7 @@ PAGES = {
     "committee": ["/committees/1", "/committees/1/rename", "/model-groups/2", "/nominations/4", "/me/password"],
     "leader1": [
         "/activities", "/groups/1/activities/new", f"/groups/1/months/{THIS_MONTH}",
+        f"/groups/1/months/{THIS_MONTH}/arrange",
         f"/groups/1/months/{THIS_MONTH.previous()}", "/photos/1", "/activities/1", "/activities/1/edit",
         "/", "/branches/1", f"/branches/1/boards/{THIS_MONTH.previous()}", f"/groups/1/board/{THIS_MONTH.previous()}",
         f"/groups/1/board/{THIS_MONTH}", f"/groups/1/photos/{THIS_MONTH.year}", "/activities/1/sheet",

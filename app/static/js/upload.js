@@ -147,7 +147,7 @@ document.addEventListener("paste", (event) => {
 });
 
 const start = async () => {
-  for (const part of form.querySelectorAll("[data-send]")) part.hidden = true;
+  document.body.classList.add("sends"); // no button is needed to send what was picked
   form.addEventListener("submit", (event) => event.preventDefault());
   const waiting = await kept.remembered();
   if (location.pathname === form.dataset.month) await uploads().catch(() => {});

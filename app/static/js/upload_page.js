@@ -86,7 +86,8 @@ export const start = (form, sending, kept) => {
     job.said.textContent = job.words;
     job.bar.hidden = job.progress === null;
     if (job.progress !== null) job.bar.value = job.progress;
-    job.button.hidden = !["waiting", "refused", "same"].includes(job.state);
+    const patient = job.state === "waiting" && !navigator.onLine; // no tap helps before the connection is back
+    job.button.hidden = patient || !["waiting", "refused", "same"].includes(job.state);
     job.button.textContent = job.state === "waiting" ? "现在重试" : "知道了";
     if (job.state === "refused") job.tile.setAttribute("role", "alert");
     if (job.state === "same" && job.answer.page) job.said.append(" ", link("看一看", job.answer.page));

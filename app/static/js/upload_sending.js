@@ -93,7 +93,7 @@ export const makeQueue = (form, kept, seen) => {
       retryAnew(job);
     } else if (TRY_AGAIN.includes(status)) {
       const busy = status === 429 || status === 503;
-      wait(job, busy ? "系统正忙，自动再传" : navigator.onLine ? "待续传" : "没有网络，连上后自动传");
+      wait(job, busy ? "系统正忙，自动再传" : navigator.onLine ? "待续传" : "等网络");
     } else finish(job, "refused", answer.message || "没有传成，请刷新页面后再试。");
     next();
   };
@@ -169,7 +169,7 @@ export const makeQueue = (form, kept, seen) => {
       const why = refusal(job.file);
       if (why) finish(job, "refused", why);
       else if (navigator.onLine) show(job, "queued", "排队中");
-      else wait(job, "没有网络，连上后自动传");
+      else wait(job, "等网络");
     }
     next();
   };
