@@ -122,6 +122,20 @@ def test_a_branch_hangs_its_groups_side_by_side(app: Flask, scene: Scene, signed
     assert "10月全部 13 张" in browser.get(f"/branches/{scene.branch}/photos/2026-10").text
 
 
+def test_sizes_are_known_before_a_picture_comes(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    """Each has its width and height and waits until it is looked at; what fills a column is offered in two sizes."""
+    first, second = hang(app, scene.group, OCTOBER, "一", "二")
+    page = signed_in("secretary").get(f"/branches/{scene.branch}/photos/2026-10").text
+    images = re.findall(r"<img [^>]*>", page)
+    assert [bool(re.search(r' width="\d+" height="\d+" loading="lazy"', image)) for image in images] == [True, True]
+    with app.app_context():
+        row = db.session.get_one(Photo, first)
+        widths = row.thumb_width, row.width
+    srcset = [re.findall(r"/photos/(\d+)/(thumb|display) (\d+)w", image) for image in images]
+    assert srcset == [[(str(first), "thumb", str(widths[0])), (str(first), "display", str(widths[1]))], []]
+    assert f"/photos/{second}/thumb" in images[1]
+
+
 def test_a_committee_hangs_every_branch(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
     own = hang(app, scene.group, OCTOBER, *"一二三四")
     other = hang(app, scene.other_group, OCTOBER, "别的支部")
