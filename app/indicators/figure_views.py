@@ -72,6 +72,7 @@ def branch_page(branch: BranchQuarter) -> ResponseReturnValue:
         page=page,
         quarter=quarter,
         newest=told_quarter(),
+        today=clock.today(),
         attained=sum(card.now is not None and card.now >= 1 for card in cards),
         short=sum(card.now is not None and card.now < 1 for card in cards),
         changes=[card.change for card in cards if card.change is not None],

@@ -26,7 +26,7 @@ class Measure:
 _LEDGER, _DEVICE, _POWER, _SITE = "车间质量台账", "设备运行记录", "能源计量系统", "现场检查记录"
 
 _SITE_6S = Measure("现场6S", "分", "more", "93", 92.6, 1.6, 1.1, _SITE, "综合组")
-_SAFETY = Measure("安全隐患", "项", "less", "0", 0.0, 0.1, 0.42, "安全检查记录", "安全员", places=0)
+_SAFETY = Measure("安全隐患", "项", "less", "0", 0.0, 0.1, 0.42, "安全检查记录", "安全员", "0.5", places=0)
 COMMON = (_SITE_6S, _SAFETY)
 """Asked of groups of several trades, after their own."""
 

@@ -131,7 +131,10 @@ const start = () => {
   };
   const rename = (input, seen) => { input.name = input.name.replace(/\.\d+$/, `.${seen}`); };
 
-  /* What was not saved is said in a row of its own below. */
+  /* What was not saved is said in a row of its own below. What was refused is not sent again until it is changed or
+     answered: leaving the cell for the answer would wipe the answer out. */
+  const refused = new Map();
+  const typedIn = (r) => changedIn(r).map((input) => `${input.id}=${input.value.trim()}`).join(";");
   const unsay = (r) => {
     const next = rows[r].nextElementSibling;
     if (next && next.classList.contains("said")) next.remove();
@@ -168,6 +171,7 @@ const start = () => {
     return reason;
   };
   const refuse = (r, problems) => {
+    refused.set(r, typedIn(r));
     const all = Object.entries(problems);
     const words = all.map(([key, one]) => `${Number(key.slice(-2))}月：${one.message}`).join(" ");
     const newer = all.filter(([, one]) => one.seen !== null);
@@ -200,7 +204,7 @@ const start = () => {
   form.addEventListener("focusout", (event) => {
     const at = spot.get(event.target);
     const to = event.relatedTarget && spot.get(event.relatedTarget);
-    if (at && (!to || to[0] !== at[0])) save(at[0]);
+    if (at && (!to || to[0] !== at[0]) && refused.get(at[0]) !== typedIn(at[0])) save(at[0]);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
