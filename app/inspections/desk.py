@@ -3,8 +3,9 @@
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+from app.inspections.measures import SYSTEM
 from app.inspections.rubric import Rubric, points_text
 from app.inspections.scoring import Result, State
 from app.inspections.slip import Record
@@ -13,7 +14,8 @@ from app.inspections.slip import Record
 def all_in(rubric: Rubric, record: Record) -> bool:
     """Every panel member has marked every criterion of the sheet: from here on the panel sees each other's marks."""
     given = {(line.code, line.marker) for line in record.marks}
-    return all((criterion.code, marker) in given for criterion in rubric.criteria for marker in record.panel)
+    codes = [criterion.code for criterion in rubric.criteria if not criterion.one_voice]
+    return all((code, marker) in given for code in codes for marker in record.panel)
 
 
 def next_unmarked(codes: Sequence[str], done: Container[str], after: str = "") -> str | None:
@@ -48,6 +50,49 @@ def gaps(rubric: Rubric, result: Result) -> Gaps:
             not thing.missing and thing.state is State.MISSING and thing.code not in conditions for thing in result.open
         ),
     )
+
+
+class Marking(Protocol):
+    """A current mark of what the system measures."""
+
+    @property
+    def author(self) -> str: ...
+    @property
+    def points(self) -> Fraction | None: ...
+    @property
+    def taken(self) -> Sequence[Mapping[str, Any]]: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def evidence(self) -> Sequence[Mapping[str, Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SystemView:
+    """What the system measured, whatever stands in its place now."""
+
+    points: str
+    words: str
+    counted: Sequence[Mapping[str, Any]]
+
+    @property
+    def exact(self) -> Fraction | None:
+        return None if self.points == NOT_APPLICABLE else Fraction(self.points)
+
+
+NOT_APPLICABLE = "不适用"
+
+
+def system_view(mark: Marking | None) -> SystemView | None:
+    """None before anything was measured. A correction keeps what it corrected in `taken`."""
+    if mark is None:
+        return None
+    kept = next(iter(mark.taken), None)
+    if kept is not None:
+        return SystemView(kept["points"], kept["label"], mark.evidence)
+    if mark.author != SYSTEM:
+        return SystemView(NOT_APPLICABLE, "改判之前系统没有测算过。", ())
+    return SystemView(NOT_APPLICABLE if mark.points is None else points_text(mark.points), mark.reason, mark.evidence)
 
 
 def points_by_code(given: str) -> dict[str, str]:

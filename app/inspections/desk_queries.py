@@ -7,7 +7,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Integer, Select, String, Text, bindparam, cast, func, literal_column, select
+from sqlalchemy import Integer, Select, String, Text, bindparam, cast, func, literal_column, or_, select
 
 from app.accounts.kept import until_next_act
 from app.foundation.db import fetch
@@ -144,7 +144,7 @@ def _given(source: MarkSource) -> Select[*tuple[Any, ...]]:
         Mark.sheet_id == Sheet.id, Mark.source == source, Mark.replaced_at.is_(None)
     )
     if source is MarkSource.PANEL:
-        marks = marks.where(Mark.account_id == _account)
+        marks = marks.where(or_(Mark.account_id == _account, Mark.account_id.is_(None)))
     given = func.coalesce(marks.correlate(Sheet).scalar_subquery(), NOTHING).label("given")
     return select(Sheet.id, NAME, FACE, given)
 
@@ -185,6 +185,7 @@ _CRITERION = (
 )  # fmt: skip
 _ONE_CRITERION = _CRITERION.where(Mark.code == bindparam("code", type_=String))
 _SELF_CHECK = _CRITERION.where(Mark.source == MarkSource.SELF)
+_ONE_VOICE = _CRITERION.where(Mark.source == MarkSource.PANEL, Mark.account_id.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +215,8 @@ def marks_of(sheet_id: int, code: str) -> list[Marked]:
 def self_check(sheet_id: int) -> list[Marked]:
     """What the group gave itself on the whole sheet."""
     return until_next_act(("self-check", sheet_id), lambda: _marked(fetch(_SELF_CHECK, sheet=sheet_id)))
+
+
+def one_voice_marks(sheet_id: int) -> list[Marked]:
+    """What the system, the committee and the branch gave on the whole sheet."""
+    return until_next_act(("one-voice", sheet_id), lambda: _marked(fetch(_ONE_VOICE, sheet=sheet_id)))

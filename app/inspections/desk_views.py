@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -18,8 +18,10 @@ from app.inspections.index_views import blueprint
 from app.inspections.layout import Layout
 from app.inspections.mark_operations import NoSuchCriterion, NotOnPanel, OwnGroup
 from app.inspections.marking import MarkRefused
+from app.inspections.measures import SYSTEM
 from app.inspections.models import Mark, MarkSource, Sheet
 from app.inspections.piece_views import drawn_face, piece
+from app.inspections.rubric import CriterionKind
 
 Act = Callable[..., Mark]
 
@@ -42,6 +44,23 @@ def panel_only(sheet: OpenSheet | Sheet) -> None:
         raise NotOnPanel
 
 
+def own_codes(sheet: OpenSheet) -> list[str]:
+    """What the reader has to score: as one of the panel, and for the committee or the branch."""
+    on_panel, me = current().account_id in sheet.markers, current()
+    return [
+        code
+        for code, criterion in sheet.layout.criteria.items()
+        if (on_panel if not criterion.one_voice else mark_operations.speaks_for(sheet, criterion.scorer, me))
+    ]
+
+
+def _scorers_only(sheet: OpenSheet, code: str = "") -> None:
+    """The panel looks at every criterion, the committee's office and the branch at those that they alone score."""
+    own = own_codes(sheet)
+    if code not in own if code else not own:
+        panel_only(sheet)
+
+
 # ---------------------------------------------------------------- the panel's desk
 
 
@@ -49,23 +68,32 @@ def panel_only(sheet: OpenSheet | Sheet) -> None:
 @allow(Permission.SHEET_SCORE, desk_queries.open_sheet)
 def start_scoring(sheet: OpenSheet) -> ResponseReturnValue:
     """On to the first criterion that the reader has not marked."""
-    panel_only(sheet)
-    first = sheet.layout.codes[0]
+    _scorers_only(sheet)
+    first = next(iter(own_codes(sheet)), sheet.layout.codes[0])
     return redirect(_onward(sheet, "") or url_for(".score", sheet_id=sheet.id, code=first))
 
 
 @blueprint.get("/inspections/sheets/<int:sheet_id>/score/<code>")
 @allow(Permission.SHEET_SCORE, desk_queries.open_sheet)
 def score(sheet: OpenSheet, code: str) -> ResponseReturnValue:
-    panel_only(sheet)
+    _scorers_only(sheet, code)
     return _desk(sheet, code, own=False)
 
 
 @blueprint.post("/inspections/sheets/<int:sheet_id>/score/<code>")
 @allow(Permission.SHEET_SCORE, queries.sheet)
 def save_mark(sheet: Sheet, code: str) -> ResponseReturnValue:
-    panel_only(sheet)
+    _scorers_only(_open(sheet), code)
     return _save(sheet, code, mark_operations.give_mark, own=False)
+
+
+@blueprint.post("/inspections/sheets/<int:sheet_id>/score/<code>/restore")
+@allow(Permission.SHEET_SCORE, queries.sheet)
+def restore_measured(sheet: Sheet, code: str) -> ResponseReturnValue:
+    panel_only(sheet)
+    mark_operations.restore_measured(sheet, code, by=current())
+    flash("已恢复系统测算的分。")
+    return redirect(url_for(".score", sheet_id=sheet.id, code=code))
 
 
 # ---------------------------------------------------------------- the group's self check
@@ -115,7 +143,8 @@ def _refuse(form: MarkForm, refused: MarkRefused) -> None:
 def _after_saving(sheet: OpenSheet, code: str, *, own: bool) -> str:
     if not own:
         return _onward(sheet, code) or url_for(".round_page", round_id=sheet.round_id)
-    onward = desk.next_unmarked(sheet.layout.codes, desk.points_by_code(desk_queries.given_by_group(sheet)), code)
+    given = desk.points_by_code(desk_queries.given_by_group(sheet))
+    onward = desk.next_unmarked(sheet.layout.codes, given.keys() | sheet.layout.measured_codes, code)
     if onward is None:
         return url_for(".self_check", sheet_id=sheet.id)
     return url_for(".self_mark", sheet_id=sheet.id, code=onward)
@@ -124,10 +153,12 @@ def _after_saving(sheet: OpenSheet, code: str, *, own: bool) -> str:
 def _onward(sheet: OpenSheet, code: str) -> str | None:
     """The next criterion without an own mark, else the conditions that nobody has answered; None when all is done."""
     given = desk.points_by_code(desk_queries.given_by(sheet, current().account_id))
-    onward = desk.next_unmarked(sheet.layout.codes, given, code)
+    mine = own_codes(sheet)
+    onward = desk.next_unmarked(sheet.layout.codes, given.keys() | (sheet.layout.criteria.keys() - mine), code)
     if onward is not None:
         return url_for(".score", sheet_id=sheet.id, code=onward)
-    return url_for(".conditions", sheet_id=sheet.id) if _unanswered(sheet) else None
+    on_panel = current().account_id in sheet.markers
+    return url_for(".conditions", sheet_id=sheet.id) if on_panel and _unanswered(sheet) else None
 
 
 def _unanswered(sheet: OpenSheet) -> int:
@@ -145,9 +176,11 @@ def _desk(sheet: OpenSheet, code: str, *, own: bool, form: MarkForm | None = Non
     marks = desk_queries.marks_of(sheet.id, code)
     self_mark = next((mark for mark in marks if mark.source is MarkSource.SELF), None)
     panel = {mark.account_id: mark for mark in marks if mark.source is MarkSource.PANEL}
-    mine = self_mark if own else panel.get(me)
+    mine = self_mark if own else panel.get(None if criterion.one_voice else me)
     theirs = [mark for account_id, mark in panel.items() if account_id != me and account_id in sheet.markers]
-    entry = form.filled() if form else filled(mine)
+    by_system = mine is not None and mine.author == SYSTEM
+    entry = form.filled() if form else filled(None if by_system else mine)
+    system = desk.system_view(panel.get(None)) if criterion.kind is CriterionKind.MEASURED else None
     sheets = f"{url_for('.index')}/sheets/"
     previous, following = layout.neighbours(code)
     return render_template(
@@ -165,6 +198,9 @@ def _desk(sheet: OpenSheet, code: str, *, own: bool, form: MarkForm | None = Non
         self_mark=None if own else self_mark,
         others=theirs if sheet.revealed and not own else [],
         others_done=len(theirs),
+        system=system,
+        corrected=system is not None and mine is not None and not by_system,
+        mine_to_score=own or code in own_codes(sheet) or (system is not None and me in sheet.markers),
         state_name=STATE_NAMES[sheet.state],
         open_now=sheet.state in (SELF_SCORES_OPEN if own else PANEL_SCORES_OPEN),
         unanswered=_unanswered(sheet),
@@ -194,7 +230,7 @@ def _matrix(sheet: OpenSheet, code: str, me: int) -> dict[str, Any]:
         "rows": [
             (
                 row,
-                row.given.count("="),
+                sum(given in sheet.layout.panel_codes for given in desk.points_by_code(row.given)),
                 drawn_face(row.face)[1],
                 piece(
                     "matrix_row.html",
@@ -239,7 +275,9 @@ def way_of(*, given: str, **_state: object) -> dict[str, Any]:
 
 
 def cells_of(*, layout: Layout, given: str, **_state: object) -> dict[str, Any]:
-    return {"points": desk.points_by_code(given), "firsts": {d.criteria[0].code for d in layout.rubric.dimensions}}
+    points = desk.points_by_code(given)
+    marked = sum(code in layout.panel_codes for code in points)
+    return {"points": points, "marked": marked, "firsts": {d.criteria[0].code for d in layout.rubric.dimensions}}
 
 
 def divided_for(
@@ -259,5 +297,5 @@ def divided_for(
 @allow(Permission.SHEET_SCORE, evidence_queries.evidence_photo)
 def evidence_photo(found: evidence_queries.EvidencePhoto, size: str) -> ResponseReturnValue:
     """For the panel, whose members may come from other branches; photos of other quarters stay out of their sight."""
-    panel_only(found.sheet)
+    _scorers_only(_open(found.sheet))
     return photo_copy(found.photo, size)

@@ -17,8 +17,8 @@ class Layout:
     panel_codes: tuple[str, ...]
     """What every panel member scores."""
 
-    self_codes: tuple[str, ...]
-    """What a self check covers: all but what the system measures."""
+    measured_codes: frozenset[str]
+    """What the system measures: nobody is asked for it in a self check."""
 
     criteria: Mapping[str, Criterion]
     dimension_of: Mapping[str, Dimension]
@@ -42,7 +42,7 @@ def laid_out(content: str) -> Layout:
         rubric,
         tuple(criterion.code for criterion in rubric.criteria),
         tuple(criterion.code for criterion in rubric.criteria if not criterion.one_voice),
-        tuple(c.code for c in rubric.criteria if c.kind is not CriterionKind.MEASURED),
+        frozenset(c.code for c in rubric.criteria if c.kind is CriterionKind.MEASURED),
         {criterion.code: criterion for criterion in rubric.criteria},
         {criterion.code: dimension for dimension in rubric.dimensions for criterion in dimension.criteria},
     )

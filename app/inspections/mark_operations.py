@@ -5,15 +5,21 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.accounts.actor import Actor
+from app.accounts.permissions import Permission
+from app.accounts.roles import Role
 from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
+from app.foundation.places import Placed
 from app.inspections import evidence_queries, mark_queries
 from app.inspections.course import PANEL_SCORES_OPEN, SELF_SCORES_OPEN, STATE_NAMES, RoundState
 from app.inspections.marking import REASON_LENGTH, Judged, MarkRefused, Proposal, judge
+from app.inspections.measure_operations import measure_sheet, measured_words
+from app.inspections.measures import SYSTEM
 from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark, MarkSource, PanelMember, Sheet
-from app.inspections.rubric import Criterion, Deduction
+from app.inspections.rubric import Criterion, CriterionKind, Deduction, Scorer
 from app.inspections.slip import assess_self
 
 
@@ -38,11 +44,23 @@ class OwnGroup(Refused):
         super().__init__("这是您所在（或本季曾在）的党小组，按回避要求不由您评分。")
 
 
+class NotTheScorer(Refused):
+    status = 403
+
+    def __init__(self, scorer: Scorer) -> None:
+        super().__init__(f"这一项由{scorer.label}评，不由您评。")
+
+
 class NoSuchCriterion(Refused):
     status = 404
 
     def __init__(self) -> None:
         super().__init__("本轮的评分细则里没有这一项。")
+
+
+class NotSelfChecked(Refused):
+    def __init__(self) -> None:
+        super().__init__("这一项由系统按记录测算，不用自查打分。记录有出入的，请补全活动记录或向支部说明。")
 
 
 class SelfCheckIncomplete(Refused):
@@ -70,9 +88,35 @@ def require_panel(sheet: Sheet, by: Doer) -> PanelMember:
     return member
 
 
+def require_scorer(sheet: Sheet, criterion: Criterion, by: Doer) -> None:
+    """What the system measured is put right by the panel."""
+    if criterion.scorer in (Scorer.PANEL, Scorer.SYSTEM):
+        require_panel(sheet, by)
+    elif not speaks_for(sheet, criterion.scorer, by):
+        raise NotTheScorer(criterion.scorer)
+
+
+def speaks_for(sheet: Placed, scorer: Scorer, by: Doer) -> bool:
+    """Whether somebody may write the one mark of the committee or of the group's branch."""
+    if not isinstance(by, Actor):
+        return False
+    if scorer is Scorer.COMMITTEE:
+        return by.may(Permission.ROUND_MANAGE, sheet)
+    secretaries = by.places([Role.SECRETARY, Role.DEPUTY_SECRETARY])
+    return scorer is Scorer.BRANCH and any(place.branch_id == sheet.place.branch_id for place in secretaries)
+
+
+def criterion_of(sheet: Sheet, code: str) -> Criterion:
+    criterion = sheet.round.rubric_version.rubric.criterion(code)
+    if criterion is None:
+        raise NoSuchCriterion
+    return criterion
+
+
 def give_mark(sheet: Sheet, code: str, proposal: Proposal, evidence: Iterable[str], *, by: Doer) -> Mark:
-    """A panel member's mark. `evidence` are keys such as "activity:5" of the group's quarter."""
-    require_panel(sheet, by)
+    """A panel member's mark, or that of the body which scores the criterion alone. `evidence` are keys such as
+    "activity:5" of the group's quarter."""
+    require_scorer(sheet, criterion_of(sheet, code), by)
     state = current_state(sheet)
     if state not in PANEL_SCORES_OPEN:
         raise NotOpen(state, "不能再评分" if state is RoundState.PUBLISHED else "还不能评分")
@@ -95,12 +139,16 @@ def _append(
     sheet: Sheet, code: str, proposal: Proposal, evidence: Iterable[str], source: MarkSource, by: Doer
 ) -> tuple[Mark, bool]:
     """The current mark, and whether it is new: saving the same mark again changes nothing, so a retry is safe."""
-    criterion = sheet.round.rubric_version.rubric.criterion(code)
-    if criterion is None:
-        raise NoSuchCriterion
+    criterion = criterion_of(sheet, code)
+    if source is MarkSource.SELF and criterion.kind is CriterionKind.MEASURED:
+        raise NotSelfChecked
     judged = judge(criterion, proposal)
     taken, chosen = taken_data(criterion, judged), evidence_data(sheet, evidence)
-    before = mark_queries.current_mark(sheet.id, code, source, by.account_id)
+    account_id = None if source is MarkSource.PANEL and criterion.one_voice else by.account_id
+    before = mark_queries.current_mark(sheet.id, code, source, account_id)
+    if criterion.kind is CriterionKind.MEASURED:
+        taken = measured_words(before)
+        chosen = chosen or ([] if before is None else before.evidence)
     if before is not None:
         if (before.points, before.taken, before.reason, before.evidence) == (
             judged.points,
@@ -112,13 +160,29 @@ def _append(
         before.replaced_at = clock.now()
         db.session.flush()
     mark = Mark(
-        committee_id=sheet.committee_id, sheet=sheet, code=code, source=source, account_id=by.account_id,
+        committee_id=sheet.committee_id, sheet=sheet, code=code, source=source, account_id=account_id,
         author=by.name, points=judged.points, taken=taken, reason=judged.reason, evidence=chosen,
         marked_at=clock.now(),
     )  # fmt: skip
     db.session.add(mark)
     record(by, f"mark.{source.value}", mark, before=_audited(before), after=_audited(mark))
     return mark, True
+
+
+def restore_measured(sheet: Sheet, code: str, *, by: Doer) -> None:
+    """Takes a correction back: what the records say now stands again."""
+    criterion = criterion_of(sheet, code)
+    require_panel(sheet, by)
+    state = current_state(sheet)
+    if state not in PANEL_SCORES_OPEN:
+        raise NotOpen(state, "不能再改")
+    before = mark_queries.current_mark(sheet.id, code, MarkSource.PANEL, None)
+    if criterion.kind is not CriterionKind.MEASURED or before is None or before.author == SYSTEM:
+        return
+    before.replaced_at = clock.now()
+    db.session.flush()
+    measure_sheet(sheet, criterion)
+    record(by, "mark.restore", before, before=_audited(before))
 
 
 def _audited(mark: Mark | None) -> dict[str, Any] | None:

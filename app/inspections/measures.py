@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+SYSTEM = "系统测算"
+"""The author of what is measured."""
+
 YearMonth = tuple[int, int]
 PERIODS = ("month", "quarter")
 """Rules by the year are not for a quarter to judge."""

@@ -26,6 +26,7 @@ class SheetState:
     marked: Mapping[int, int]
     answered: int
     unsettled: int = 0
+    voices: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ class Standing:
     """Groups without a self check, with their leader."""
 
 
-def standing(sheets: Iterable[SheetState], panel: Sequence[Panelist], *, criteria: int, conditions: int) -> Standing:
+def standing(
+    sheets: Iterable[SheetState], panel: Sequence[Panelist], *, criteria: int, conditions: int, voices: int = 0
+) -> Standing:
     all_sheets = list(sheets)
     markers = {sheet.group_id: [p for p in panel if sheet.group_id not in p.barred] for sheet in all_sheets}
 
@@ -76,6 +79,7 @@ def standing(sheets: Iterable[SheetState], panel: Sequence[Panelist], *, criteri
             sheet
             for sheet in all_sheets
             if sheet.answered < conditions
+            or sheet.voices < voices
             or sheet.unsettled
             or not markers[sheet.group_id]
             or any(unfinished(sheet, person) for person in markers[sheet.group_id])

@@ -16,12 +16,14 @@ from app.foundation.periods import Quarter
 from app.inspections import hearing_queries, queries, round_queries
 from app.inspections.course import OPTIONAL, SHEET_SHOWN, STATE_NAMES, Facts, RoundState, hindrance
 from app.inspections.hearing_models import Feedback
+from app.inspections.measure_operations import measure_round
 from app.inspections.models import InspectionRound, PanelMember, RubricVersion, Sheet
 from app.inspections.rubric_operations import lock_rubric
 from app.organisation.models import Committee
 
 ONE_DAY = timedelta(days=1)
 REASON_LENGTH = 300
+MEASURED_AT = frozenset({RoundState.SELF_CHECK, RoundState.VISIT, RoundState.SCORING, RoundState.REVIEW})
 PANEL_MAY_CHANGE = frozenset({RoundState.PLAN, RoundState.SELF_CHECK, RoundState.VISIT, RoundState.SCORING})
 
 
@@ -212,6 +214,8 @@ def move_round(row: InspectionRound, to: RoundState, *, by: Doer, reason: str = 
         _call_back_answers(row)
     set_up_sheets(row)
     row.state = to
+    if to in MEASURED_AT:
+        measure_round(row, by=by)
     after = {"state": to, "reason": reason[:REASON_LENGTH]} if back else {"state": to}
     record(by, "round.move", row, before={"state": now}, after=after)
 

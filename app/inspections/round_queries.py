@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, String, Text, bindparam, case, cast, func, select
+from sqlalchemy import Integer, String, Text, bindparam, case, cast, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.kept import until_next_act
@@ -162,8 +162,8 @@ _STANDINGS = (
         .correlate(Sheet)
         .scalar_subquery()
         .label("answered"),
-        # Whose mark each is, as one text a sheet: "5;5;7".
-        select(joined_text(cast(Mark.account_id, String)))
+        # Whose mark each is, as one text a sheet: "5;5;7"; 0 where one body scores alone.
+        select(joined_text(func.coalesce(cast(Mark.account_id, String), literal_column("'0'", String))))
         .where(Mark.sheet_id == Sheet.id, Mark.source == MarkSource.PANEL, Mark.replaced_at.is_(None))
         .correlate(Sheet)
         .scalar_subquery()
@@ -203,21 +203,30 @@ def standing(round_id: int, layout: Layout, panel: Sequence[Panelist]) -> Standi
     for row in fetch(_DOUBTFUL, round=round_id):
         doubts.setdefault(row.sheet_id, {}).setdefault(row.code, []).append((row.account_id, row.absent))
     sheets = _sheet_states(round_id, doubts, panel)
-    return progress.standing(sheets, panel, criteria=layout.total, conditions=len(layout.rubric.conditions))
+    return progress.standing(
+        sheets,
+        panel,
+        criteria=layout.total,
+        conditions=len(layout.rubric.conditions),
+        voices=len(layout.codes) - layout.total,
+    )
 
 
 def _sheet_states(round_id: int, doubts: Doubts, panel: Sequence[Panelist]) -> list[SheetState]:
+    rows = fetch(_STANDINGS, round=round_id).all()
+    given = {row.id: [int(account) for account in (row.markers or "").split(";") if account] for row in rows}
     return [
         SheetState(
             row.group_id,
             row.name,
             row.leader_name,
             row.handed_in,
-            Counter(int(account) for account in row.markers.split(";")) if row.markers else {},
+            Counter(account for account in given[row.id] if account),
             row.answered,
             _unsettled(doubts.get(row.id, {}), {p.account_id for p in panel if row.group_id not in p.barred}),
+            given[row.id].count(0),
         )
-        for row in fetch(_STANDINGS, round=round_id)
+        for row in rows
     ]
 
 

@@ -11,21 +11,28 @@ const number = (field) => Math.max(0, Number(field.value) || 0);
 const desk = (form) => {
   const maximum = Number(form.dataset.maximum);
   const counts = Array.from(form.querySelectorAll("input[data-points]"));
-  const steps = Array.from(form.querySelectorAll("input[name=step]"));
+  const steps = Array.from(form.querySelectorAll("input[type=radio][name=step]"));
+  const corrected = form.querySelector("input[type=text][name=step]");
   const further = form.querySelector("#further");
   const absent = form.querySelector("#not_applicable");
   const points = document.getElementById("points");
+  points.dataset.given = points.textContent;
+  const applies = () => {
+    if (absent) absent.checked = false;
+  };
 
   const lost = () => counts.reduce((sum, field) => sum + number(field) * Number(field.dataset.points), 0);
 
   const show = () => {
-    for (const field of [...counts, ...steps, absent, ...(further ? [further] : [])]) {
+    for (const field of [...counts, ...steps, absent, further, corrected].filter(Boolean)) {
       const chosen = field.type === "checkbox" || field.type === "radio" ? field.checked : number(field) > 0;
       field.closest("li").classList.toggle("chosen", chosen);
     }
-    document.body.classList.toggle("not-applicable", absent.checked);
-    if (absent.checked) points.textContent = "—";
+    const away = Boolean(absent && absent.checked);
+    document.body.classList.toggle("not-applicable", away);
+    if (away) points.textContent = "—";
     else if (further) points.textContent = plain(Math.max(0, maximum - lost() - number(further)));
+    else if (corrected) points.textContent = corrected.value.trim() || points.dataset.given;
     else if (steps.length) points.textContent = (steps.find((step) => step.checked) || { value: "—" }).value;
   };
 
@@ -38,7 +45,7 @@ const desk = (form) => {
   const half = (by) => {
     if (!further) return;
     change(() => {
-      absent.checked = false;
+      applies();
       const room = Math.max(0, maximum - lost());
       further.value = plain(Math.min(room, Math.max(0, number(further) - by)));
     });
@@ -48,7 +55,7 @@ const desk = (form) => {
     const field = counts[index] || steps[index];
     if (!field) return;
     change(() => {
-      absent.checked = false;
+      applies();
       if (field.type === "radio") field.checked = true;
       else field.value = String(Math.min(99, number(field) + 1));
     });
@@ -58,15 +65,19 @@ const desk = (form) => {
     change(() => {
       for (const field of counts) field.value = "0";
       if (further) further.value = "0";
-      absent.checked = false;
+      applies();
     });
+
+  const toggle = () => {
+    if (absent) change(() => (absent.checked = !absent.checked));
+  };
 
   const keys = {
     ArrowUp: () => half(0.5),
     ArrowDown: () => half(-0.5),
     0: clear,
-    n: () => change(() => (absent.checked = !absent.checked)),
-    N: () => change(() => (absent.checked = !absent.checked)),
+    n: () => toggle(),
+    N: () => toggle(),
     Enter: () => form.requestSubmit ? form.requestSubmit() : form.querySelector("[type=submit]").click(),
   };
 
@@ -77,7 +88,7 @@ const desk = (form) => {
       if (key === "Enter" && event.ctrlKey) keys.Enter();
       return;
     }
-    if (event.ctrlKey || (target.matches("input[type=number], #further") && key !== "Enter")) return;
+    if (event.ctrlKey || (target.matches("input[type=number], #further, #step") && key !== "Enter")) return;
     const act = keys[key] || (/^[1-9]$/.test(key) ? () => pick(Number(key) - 1) : null);
     if (!act) return;
     event.preventDefault();
@@ -88,7 +99,7 @@ const desk = (form) => {
     button.addEventListener("click", () => half(Number(button.dataset.step)));
   }
   form.addEventListener("change", (event) => {
-    if (event.target !== absent && event.target.closest(".options")) absent.checked = false;
+    if (event.target !== absent && event.target.closest(".options")) applies();
     show();
   });
   show();

@@ -1,0 +1,106 @@
+"""What the system measures, written as marks: at every step of a round's course until it is reviewed, and when asked.
+
+A measured mark has no account and the system for its author. It is written anew only where it says something else than
+before; a value that a panel member put in its place stays until it is taken back.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from app.audit.operations import Doer, record
+from app.foundation import clock
+from app.foundation.db import db
+from app.inspections import measure_queries, queries
+from app.inspections.measures import SYSTEM, Facts, Measured, measured
+from app.inspections.models import InspectionRound, Mark, MarkSource, Sheet
+from app.inspections.rubric import Criterion, CriterionKind, points_text
+
+CORRECTED = "measured"
+"""The code of what a correction has `taken`: the system's own value, kept in sight."""
+
+SHOWN = 40
+"""So many records at most stand under a mark; its words tell the whole."""
+
+
+def measure_round(row: InspectionRound, *, by: Doer) -> int:
+    """Every sheet of the round; says how many marks are new."""
+    criteria = measured_criteria(row)
+    if not criteria:
+        return 0
+    sheets = queries.sheets(row.id)
+    facts = measure_queries.facts(row.committee_id, row.quarter, [sheet.group_id for sheet in sheets])
+    written = _write(sheets, facts, criteria)
+    if written:
+        record(by, "round.measure", row, after={"marks": written})
+    return written
+
+
+def measured_criteria(row: InspectionRound) -> list[Criterion]:
+    return [c for c in row.rubric_version.rubric.criteria if c.kind is CriterionKind.MEASURED]
+
+
+def measure_sheet(sheet: Sheet, criterion: Criterion) -> None:
+    """One criterion of one sheet; the act that asks for it leaves the line."""
+    facts = measure_queries.facts(sheet.committee_id, sheet.round.quarter, [sheet.group_id])
+    _write([sheet], facts, [criterion])
+
+
+def _write(sheets: Sequence[Sheet], facts: dict[int, Facts], criteria: Sequence[Criterion]) -> int:
+    current = _current([sheet.id for sheet in sheets], [criterion.code for criterion in criteria])
+    now, fresh, stale = clock.now(), [], []
+    for sheet in sheets:
+        for criterion in criteria:
+            values = _values(criterion, measured(criterion.measure, facts[sheet.group_id], criterion.subject))
+            before = current.get((sheet.id, criterion.code))
+            if before is not None:
+                if before.author != SYSTEM or all(getattr(before, key) == one for key, one in values.items()):
+                    continue
+                stale.append(before.id)
+            fresh.append(
+                {
+                    "committee_id": sheet.committee_id, "sheet_id": sheet.id, "code": criterion.code,
+                    "source": MarkSource.PANEL, "account_id": None, "author": SYSTEM, "taken": [],
+                    "marked_at": now, **values,
+                }
+            )  # fmt: skip
+    db.session.flush()
+    if stale:
+        db.session.execute(update(Mark).where(Mark.id.in_(stale)).values(replaced_at=now))
+    if fresh:
+        db.session.execute(insert(Mark), fresh)
+    return len(fresh)
+
+
+def _values(criterion: Criterion, found: Measured) -> dict[str, Any]:
+    return {
+        "points": None if found.share is None else criterion.maximum * found.share,
+        "reason": found.words[:500],
+        "evidence": [
+            {"kind": one.kind, "id": one.id, "on": one.on, "title": one.title} for one in found.counted[:SHOWN]
+        ],
+    }
+
+
+def _current(sheets: Sequence[int], codes: Iterable[str]) -> dict[tuple[int, str], Mark]:
+    rows = db.session.scalars(
+        select(Mark).where(
+            Mark.sheet_id.in_(sheets),
+            Mark.code.in_(list(codes)),
+            Mark.source == MarkSource.PANEL,
+            Mark.account_id.is_(None),
+            Mark.replaced_at.is_(None),
+        )
+    )
+    return {(row.sheet_id, row.code): row for row in rows}
+
+
+def measured_words(mark: Mark | None) -> list[Any]:
+    """What a correction keeps of what the system measured, through any number of corrections."""
+    if mark is None:
+        return []
+    if mark.author != SYSTEM:
+        return [item for item in mark.taken if item["code"] == CORRECTED]
+    value = "不适用" if mark.points is None else points_text(mark.points)
+    return [{"code": CORRECTED, "label": mark.reason, "points": value, "unit": "分", "count": 1}]
