@@ -12,7 +12,7 @@ THIS_MONTH = Month.of(clock.today())
 PAGES = {
     "admin": ["/accounts", "/accounts?q=zzz", "/accounts/members", "/accounts/new", "/accounts/3", "/me"],
     "auditor": ["/audit", "/audit?subject=roster", "/audit/chain"],
-    "committee": ["/committees/1", "/committees/1/rename", "/model-groups/2", "/nominations/4", "/me/password"],
+    "committee": ["/indicators", "/committees/1", "/committees/1/rename", "/model-groups/2", "/nominations/4", "/me/password"],
     "leader1": [
         "/activities", "/groups/1/activities/new", f"/groups/1/months/{THIS_MONTH}",
         f"/groups/1/months/{THIS_MONTH}/arrange",
@@ -23,6 +23,9 @@ PAGES = {
     "secretary": [
         "/", f"/groups/1/board/{THIS_MONTH}",
         "/branches/1/organisation", "/branches/1/organisation?day=2026-01-01", "/branches/1/roster", "/groups/1/organisation",
+        f"/indicators/branches/1/{THIS_MONTH.previous().quarter}", f"/indicators/groups/2/{THIS_MONTH.previous().year}",
+        f"/indicators/branches/1/grid/{THIS_MONTH.year}", "/indicators/branches/1/definitions", "/indicators/branches/1/new",
+        f"/indicators/branches/1/import/{THIS_MONTH.year}",
         "/groups/1/teams", "/members/1", "/members/1/move", "/model-groups", "/model-groups/1", "/nominations/1",
     ],
 }  # fmt: skip

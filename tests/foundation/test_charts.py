@@ -8,7 +8,7 @@ import pytest
 from markupsafe import Markup
 
 from app.foundation import charts
-from app.foundation.charts import Cadence, Dimension, Value
+from app.foundation.charts import Attained, Cadence, Dimension, Value
 
 HOSTILE = '<img src=x onerror="a">&'
 
@@ -116,6 +116,47 @@ def test_a_cadence_grid_reads_aloud() -> None:
     assert [len(of_class(root, k)) for k in ("block", "cross", "frame", "nothing")] == [1, 1, 1, 1]
 
 
+def heights(root: ET.Element, kind: str) -> list[float]:
+    return [float(one.get("cy") or "") for one in of_class(root, kind)]
+
+
+def test_attainments_stand_on_one_scale_with_the_target_in_the_middle() -> None:
+    now = [
+        Attained("1月", 104, "98"),
+        Attained("2月", None),
+        Attained("3月", 96),
+        Attained("4月", 40),
+        Attained("5月", 100),
+    ]
+    root = parsed(charts.attained(now, spread=4, title="达成率"))
+    middle = float(of_class(root, "target")[0].get("y1") or "")
+    assert heights(root, "solid") == [10, middle]  # at the upper edge, and at the target
+    assert heights(root, "ring") == [2 * middle - 10, 2 * middle - 10]  # a month far beyond stands at the edge
+    assert percents(of_class(root, "solid"), "cx") == [2, 98]
+    assert root.get("aria-label") == "达成率：1月 98，达成 104%；3月 96%；4月 40%；5月 100%"
+
+
+def test_what_is_near_to_the_target_is_drawn_large() -> None:
+    root = parsed(charts.attained([Attained("1月", 101), Attained("2月", 104)], spread=4, title="x"))
+    near, far = heights(root, "solid")
+    middle = float(of_class(root, "target")[0].get("y1") or "")
+    assert (middle - near) * 2 == pytest.approx(middle - far)
+
+
+def test_the_year_before_is_a_line_of_its_own_and_a_gap_parts_it() -> None:
+    before = [Attained("", 99), Attained("", 100), Attained("", None), Attained("", 100)]
+    root = parsed(charts.attained([Attained(f"{n}月", 100) for n in (1, 2, 3, 4)], before, spread=5, title="x"))
+    assert (len(of_class(root, "before")), len(of_class(root, "stroke")), len(of_class(root, "ring"))) == (1, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("percents", "spread"),
+    [([], 2), ([None], 2), ([100, 102], 2), ([103], 5), ([101] * 9 + [0], 2), ([101, 0], 30), ([88], 20)],
+)
+def test_the_scale_holds_nine_of_ten(percents: list[int | None], spread: int) -> None:
+    assert charts.spread_of(percents) == spread
+
+
 def test_dots_read_aloud() -> None:
     assert parsed(charts.dots([True, True, False])).get("aria-label") == "业务质量：2 项达标，1 项未达"
 
@@ -129,6 +170,8 @@ def test_dots_read_aloud() -> None:
         charts.month_strip(2026, 1, done=[1], title=HOSTILE, hue=HOSTILE),
         charts.dots([True], title=HOSTILE, hue=HOSTILE),
         charts.cadence_grid([(HOSTILE, [Cadence.MET])], [HOSTILE], title=HOSTILE, hue=HOSTILE),
+        charts.attained([Attained(HOSTILE, 1, HOSTILE)], [Attained(HOSTILE, 1)], spread=5, title=HOSTILE, hue=HOSTILE),
+        charts.target_scale(low=70, high=120),
     ],
 )
 def test_every_word_is_escaped_and_nothing_styled_inline(chart: Markup) -> None:

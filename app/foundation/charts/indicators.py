@@ -146,7 +146,7 @@ def _line_of(
 
 def _attained_in_words(values: Sequence[Attained]) -> str:
     said = [
-        f"{v.label} {v.said + '，达成' if v.said else ''} {plain(round(float(v.percent), 1))}%"
+        f"{v.label} {v.said + '，达成 ' if v.said else ''}{plain(round(float(v.percent), 1))}%"
         for v in values
         if v.percent is not None
     ]
