@@ -8,6 +8,7 @@ from sqlalchemy import Integer, String, bindparam, cast, select
 from app.activities.models import Activity, ActivityGroup, ActivityKind, ActivityState, Cadence
 from app.activities.queries import RECORDED
 from app.checks.queries import findings_due
+from app.foundation import clock
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Quarter
 from app.indicators.quarter_queries import quarter_of_committee
@@ -38,7 +39,7 @@ _ASKED = (
 
 def facts(committee_id: int, quarter: Quarter, groups: Iterable[int]) -> dict[int, Facts]:
     """The same few statements, however many groups."""
-    months = quarter.months
+    months, today = quarter.months, clock.today()
     asked = tuple(Asked(row.name, row.period, row.minimum) for row in fetch(_ASKED, committee=committee_id))
     held = _by_group(fetch(_HELD, committee=committee_id, first=months[0], last=months[-1]))
     findings = findings_due(committee_id, quarter)
@@ -46,6 +47,7 @@ def facts(committee_id: int, quarter: Quarter, groups: Iterable[int]) -> dict[in
     return {
         group: Facts(
             tuple((month.year, month.month) for month in months),
+            tuple((month.year, month.month) for month in months if month.last < today),
             held.get(group, ()),
             asked,
             tuple(

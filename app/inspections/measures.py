@@ -69,9 +69,11 @@ class Attained:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that is known of one group's quarter."""
+    """Everything that is known of one group's quarter. `over`: those of its months that have ended; what may still be
+    held is not missing yet."""
 
     months: tuple[YearMonth, ...]
+    over: tuple[YearMonth, ...] | None = None
     held: tuple[Held, ...] = ()
     asked: tuple[Asked, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -93,21 +95,24 @@ class Measure:
 
 
 def cadences_met(facts: Facts, subject: str) -> Measured:
-    """Of all periods in which a kind of activity was due, the share in which it was held often enough. `subject` names
-    one kind; all kinds that have a cadence where it is empty."""
+    """Of all periods in which a kind of activity was due and which are over, the share in which it was held often
+    enough. `subject` names one kind; all kinds that have a cadence where it is empty."""
+    ended = facts.months if facts.over is None else facts.over
     asked = [rule for rule in facts.asked if rule.period in PERIODS and subject in ("", rule.kind)]
     if not asked:
         return Measured(None, f"没有为{subject or '活动'}定频次，本项不适用。")
     due, met = 0, 0
     short: list[str] = []
     for rule in asked:
-        for months in [(m,) for m in facts.months] if rule.period == "month" else [facts.months]:
+        for months in [(m,) for m in ended] if rule.period == "month" else [facts.months][: ended == facts.months]:
             held = sum(1 for one in facts.held if one.kind == rule.kind and one.month in months)
             due += 1
             met += held >= rule.minimum
             if held < rule.minimum:
                 when = f"{months[0][1]}月" if len(months) == 1 else "本季"
                 short.append(f"{when}{rule.kind}办 {held} 次，应办 {rule.minimum} 次")
+    if not due:
+        return Measured(None, "本季还没有到期的频次，月末之后再测算。")
     kinds = {rule.kind for rule in asked}
     words = f"应办 {due} 期，办到 {met} 期。" + ("；".join(short) + "。" if short else "")
     return Measured(Fraction(met, due), words, _records(one for one in facts.held if one.kind in kinds))
