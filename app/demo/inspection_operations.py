@@ -12,8 +12,10 @@ from random import Random
 from typing import Any
 
 from app.audit.operations import Doer, record
+from app.demo import hearing_operations
 from app.demo.activity_operations import Programme
 from app.demo.calendar import Calendar, at, chance
+from app.demo.hearing_operations import Heard
 from app.demo.house import Group, House
 from app.demo.texts.marks import EVIDENCE, HONOUR, NOT_APPLICABLE, TAKEN, UNMET_GATE, Taken
 from app.demo.timeline import Timeline
@@ -34,6 +36,8 @@ PANEL = ("committee", "secretary", "secretary2")
 # How much is taken from a group, by its order in the house: some are strong, some still have a way to go.
 WEAKNESS = (0.24, 0.22, 0.36, 0.42, 0.26, 0.5, 0.34, 0.62, 0.44, 0.38, 0.46, 0.3, 0.74)
 WEAKEST, WITHOUT_ITEMS, HONOURED = 12, 9, 1
+STAGES = (RoundState.SELF_CHECK, RoundState.FEEDBACK, RoundState.APPEAL)
+LAST_PUBLISHED = 2
 
 
 @dataclass
@@ -85,19 +89,42 @@ def _plan(one: Quarterly, committee: Committee, rubric: RubricVersion, plan: Pla
 
 def _publish_quarter(one: Quarterly, committee: Committee, rubric: list[RubricVersion], timeline: Timeline) -> None:
     end, by = one.quarter.last, one.house.committee
-    plan = Plan(f"{one.quarter.label}督查", end + 4 * DAY, end + 9 * DAY, end + 17 * DAY)
+    plan = Plan(
+        f"{one.quarter.label}督查", end + 4 * DAY, end + 9 * DAY, end + 17 * DAY,
+        stages=STAGES, feedback_until=end + 11 * DAY,
+    )  # fmt: skip
     timeline.add(at(end - 14 * DAY, 10), lambda: _plan(one, committee, rubric[0], plan))
     timeline.add(at(end - 9 * DAY, 9), lambda: _move(one, RoundState.SELF_CHECK))
     timeline.add(at(end + 3 * DAY, 16), lambda: _self_check(one, end + 3 * DAY))
     timeline.add(at(end + 5 * DAY, 9), lambda: _move(one, RoundState.SCORING))
     timeline.add(at(end + 8 * DAY, 17), lambda: _score(one, end + 7 * DAY))
     timeline.add(at(end + 10 * DAY, 15), lambda: _move(one, RoundState.REVIEW))
+    _hear(one, end, timeline)
     timeline.add(at(end + 12 * DAY, 16), lambda: publication_operations.publish_round(one.round, by=by))
+
+
+def _hear(one: Quarterly, end: date, timeline: Timeline) -> None:
+    """All have answered a day later, so the window need not stay open. In the last published quarter two appealed."""
+    by = one.house.committee
+    timeline.add(at(end + 11 * DAY, 9), lambda: _move(one, RoundState.FEEDBACK))
+    timeline.add(at(end + 11 * DAY, 14), lambda: hearing_operations.answer(_heard(one), end + 11 * DAY))
+    timeline.add(at(end + 11 * DAY, 16), lambda: _move(one, RoundState.APPEAL))
+    if one.number == LAST_PUBLISHED:
+        timeline.add(at(end + 11 * DAY, 19), lambda: hearing_operations.appeal(_heard(one), end + 11 * DAY))
+        timeline.add(at(end + 12 * DAY, 10), lambda: hearing_operations.decide(_heard(one), by))
+    timeline.add(at(end + 12 * DAY, 11), lambda: _move(one, RoundState.APPROVAL))
+
+
+def _heard(one: Quarterly) -> list[Heard]:
+    return [Heard(*line) for line in _groups(one)]
 
 
 def _open_quarter(one: Quarterly, committee: Committee, rubric: list[RubricVersion], timeline: Timeline) -> None:
     today, now = one.calendar.today, one.calendar.now
-    plan = Plan(f"{one.quarter.label}督查", today - 3 * DAY, today + 7 * DAY, today + 16 * DAY)
+    plan = Plan(
+        f"{one.quarter.label}督查", today - 3 * DAY, today + 7 * DAY, today + 16 * DAY,
+        stages=STAGES, feedback_until=today + 12 * DAY,
+    )  # fmt: skip
     timeline.add(at(today - 12 * DAY, 10), lambda: _plan(one, committee, rubric[0], plan))
     timeline.add(at(today - 10 * DAY, 9), lambda: _move(one, RoundState.SELF_CHECK))
     timeline.add(at(today - 4 * DAY, 16), lambda: _self_check(one, today - 4 * DAY))

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy.orm import joinedload
 
 from app.foundation.db import db, fetch
 from app.inspections.desk_queries import FACE, NAME
 from app.inspections.hearing_models import Appeal, Feedback, ReviewDecision
-from app.inspections.models import Sheet
+from app.inspections.models import InspectionRound, Sheet
 
 MOST_APPEALS = 300
 
@@ -25,7 +26,7 @@ _UNANSWERED = (
     .order_by(Sheet.position, Sheet.id)
 )
 _COUNTS = (
-    select(func.count(), func.count() - func.count(Appeal.outcome))
+    select(func.count().label("every"), (func.count() - func.count(Appeal.outcome)).label("undecided"))
     .select_from(Appeal)
     .join(Sheet, Sheet.id == Appeal.sheet_id)
     .where(Sheet.round_id == _round)
@@ -39,12 +40,17 @@ def unanswered(round_id: int) -> Sequence[Any]:
 
 def appeal_counts(round_id: int) -> tuple[int, int]:
     """All appeals of a round, and those without a decision."""
-    every, undecided = fetch(_COUNTS, round=round_id).one()
-    return every, undecided
+    found: Any = fetch(_COUNTS, round=round_id).one()
+    return found.every, found.undecided
 
 
 def appeal(appeal_id: int) -> Appeal | None:
-    return db.session.get(Appeal, appeal_id)
+    """With its sheet, the round, the rubric and the panel, in one statement."""
+    return db.session.scalar(
+        select(Appeal)
+        .options(joinedload(Appeal.sheet).joinedload(Sheet.round).joinedload(InspectionRound.panel))
+        .where(Appeal.id == appeal_id)
+    )  # fmt: skip
 
 
 def appeal_of(sheet_id: int, code: str) -> Appeal | None:

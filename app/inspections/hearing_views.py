@@ -1,5 +1,8 @@
 """反馈 and 申诉: the group's own sheet before publication, its answer and appeals, and the committee's decisions."""
 
+from fractions import Fraction
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +19,8 @@ from app.inspections.index_views import blueprint
 from app.inspections.mark_operations import NoSuchCriterion
 from app.inspections.marking import MarkRefused
 from app.inspections.models import InspectionRound, Sheet
-from app.inspections.slip import assess, assess_self, compose
+from app.inspections.scoring import Result
+from app.inspections.slip import Record, assess, assess_self, compose
 
 
 @blueprint.get("/inspections/sheets/<int:sheet_id>/feedback")
@@ -31,9 +35,7 @@ def _feedback_page(sheet: Sheet, form: AnswerForm) -> str:
     shown = row.state in SHEET_SHOWN
     slip = answer = None
     if shown:
-        rubric = row.rubric_version.rubric
-        record = mark_queries.records(row.panel, [sheet])[sheet.id]
-        slip = compose(rubric, record, assess(rubric, record), assess_self(rubric, record))
+        slip, _, _ = open_slip(sheet)
         answer = hearing_queries.current_answer(sheet.id)
     window = window_words(row.appeals_until, clock.today()) if row.state is RoundState.APPEAL else ""
     writes = current().may(Permission.FEEDBACK_WRITE, sheet)
@@ -83,26 +85,38 @@ def appeal(sheet: Sheet, code: str) -> ResponseReturnValue:
         else:
             flash(f"{code} 的申诉已经提交，党委会逐条答复。")
             return redirect(url_for(".feedback", sheet_id=sheet.id))
-    shown = sheet.round.state in SHEET_SHOWN
+    slip, _, result = open_slip(sheet) if sheet.round.state in SHEET_SHOWN else (None, None, None)
     page = render_template(
         "inspections/appeal.html",
         sheet=sheet,
         row=sheet.round,
         criterion=criterion,
         form=form,
-        lines=marks_of(sheet, code) if shown else [],
-        points=hearing_operations.points_now(sheet, code) if shown else None,
+        lines=marks_in(slip, code) if slip else [],
+        points=_points(result, code) if result else None,
         window=window_words(sheet.round.appeals_until, clock.today()) if sheet.round.state is RoundState.APPEAL else "",
     )
     return page, 422 if request.method == "POST" else 200
 
 
-def marks_of(sheet: Sheet, code: str) -> list[dict[str, object]]:
-    """The current marks of one criterion, as the slip has them."""
+def open_slip(sheet: Sheet) -> tuple[dict[str, Any], Record, Result]:
+    """The slip of an open sheet, with what it is made of; one statement."""
     rubric = sheet.round.rubric_version.rubric
     record = mark_queries.records(sheet.round.panel, [sheet])[sheet.id]
-    slip = compose(rubric, record, assess(rubric, record), assess_self(rubric, record))
-    return next(c["marks"] for d in slip["dimensions"] for c in d["criteria"] if c["code"] == code)
+    result = assess(rubric, record)
+    return compose(rubric, record, result, assess_self(rubric, record)), record, result
+
+
+def marks_in(slip: dict[str, Any], code: str) -> list[dict[str, Any]]:
+    """The current marks of one criterion, as the slip has them."""
+    marks: list[dict[str, Any]] = next(
+        c["marks"] for d in slip["dimensions"] for c in d["criteria"] if c["code"] == code
+    )
+    return marks
+
+
+def _points(result: Result, code: str) -> Fraction | None:
+    return next(item.points for item in result.criteria if item.code == code)
 
 
 @blueprint.get("/inspections/rounds/<int:round_id>/appeals")
@@ -134,14 +148,15 @@ def decide_appeal(found: Appeal) -> ResponseReturnValue:
     criterion = row.rubric_version.rubric.criterion(found.code)
     if criterion is None:
         abort(404)
+    slip, _, result = open_slip(found.sheet)
     page = render_template(
         "inspections/decide_appeal.html",
         appeal=found,
         sheet=found.sheet,
         row=row,
         criterion=criterion,
-        lines=marks_of(found.sheet, found.code),
-        points=hearing_operations.points_now(found.sheet, found.code),
+        lines=marks_in(slip, found.code),
+        points=_points(result, found.code),
         form=form,
         open_now=row.state is RoundState.APPEAL and found.outcome is None,
     )

@@ -48,7 +48,10 @@ def records(
     for row in db.session.execute(_LINES, {"sheets": list(sheets_by_id), "whole": whole, "account": account_id}):
         place, line = _line(row)
         lines[row.sheet_id][place].append(line)
-    return {sheet_id: Record(panels[sheet_id], *(tuple(part) for part in parts)) for sheet_id, parts in lines.items()}
+    return {
+        sheet_id: Record(panels[sheet_id], tuple(marks), tuple(own), tuple(checks), tuple(bonuses))
+        for sheet_id, (marks, own, checks, bonuses) in lines.items()
+    }
 
 
 def _all_lines() -> Select[Any]:

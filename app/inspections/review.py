@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 from statistics import median
 
-from app.inspections import desk
+from app.inspections.desk import Gaps, gaps
 from app.inspections.layout import Layout
 from app.inspections.rubric import Rubric
 from app.inspections.scoring import DISAGREEMENT, ONE_VOICE, Mark, Result, Sheet, State, exact_sum, score
@@ -25,7 +25,7 @@ class Reviewed:
     """A sheet as the review sees it."""
 
     result: Result
-    gaps: desk.Gaps
+    gaps: Gaps
     revealed: bool
     """All of the panel have marked all of it: from here on the single marks are shown."""
 
@@ -60,7 +60,7 @@ def read_sheet(layout: Layout, markers: frozenset[int], given: str, answers: str
     )
     return Reviewed(
         result,
-        desk.gaps(layout.rubric, result),
+        gaps(layout.rubric, result),
         revealed,
         {
             item.code: found

@@ -12,6 +12,7 @@ from app.accounts.permissions import Permission
 from app.foundation import clock
 from app.foundation.paging import row_id
 from app.inspections import (
+    desk,
     hearing_operations,
     hearing_queries,
     panel_design,
@@ -25,7 +26,7 @@ from app.inspections import (
 from app.inspections.course import PANEL_SCORES_OPEN, STATE_NAMES, RoundState
 from app.inspections.forms import ReasonForm
 from app.inspections.hearing_forms import ReviewForm
-from app.inspections.hearing_views import marks_of
+from app.inspections.hearing_views import marks_in, open_slip
 from app.inspections.index_views import blueprint
 from app.inspections.mark_operations import NoSuchCriterion
 from app.inspections.marking import MarkRefused
@@ -148,17 +149,14 @@ def decide_review(sheet: Sheet, code: str) -> ResponseReturnValue:
         else:
             flash(f"{sheet.name} {code} 的复核决定已经记下。")
             return redirect(url_for(".review", round_id=row.id, _anchor=f"sheet-{sheet.id}"))
-    markers = frozenset(member.account_id for member in row.panel if member.scores(sheet.group_id))
-    found = next(line for line in review_queries.sheets(row.id, sheet.position - 1) if line.id == sheet.id)
-    opened = round_queries.open_round(row.id)
-    assert opened is not None  # noqa: S101 - the sheet's own round
-    revealed = read_sheet(opened.layout, markers, found.given, found.answers, found.bonuses).revealed
+    slip, record, _ = open_slip(sheet)
+    revealed = desk.all_in(row.rubric_version.rubric, record)
     page = render_template(
         "inspections/decide_review.html",
         sheet=sheet,
         row=row,
         criterion=criterion,
-        lines=marks_of(sheet, code) if revealed else [],
+        lines=marks_in(slip, code) if revealed else [],
         revealed=revealed,
         before=before,
         form=form,

@@ -105,7 +105,7 @@ def confirm_step(row: OpenRound, to: str) -> ResponseReturnValue:
     return _step_page(row, step, ReasonForm())
 
 
-def _step_page(row: OpenRound, step: RoundState, form: ReasonForm) -> ResponseReturnValue:
+def _step_page(row: OpenRound, step: RoundState, form: ReasonForm) -> str:
     back = row.course.goes_back(row.state, step)
     return render_template(
         "inspections/step.html",

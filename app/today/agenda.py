@@ -98,12 +98,10 @@ def round_words(state: RoundState, self_check: date, scoring: date, appeals: dat
         RoundState.SELF_CHECK: (self_check, "自查"),
         RoundState.SCORING: (scoring, "评分"),
         RoundState.REVIEW: (scoring, "评分"),
-        RoundState.PUBLISHED: (appeals, "申诉"),
+        RoundState.APPEAL: (appeals, "申诉"),
     }.get(state)
     now = f"现在是“{STATE_NAMES[state]}”"
-    if due is None or (state is RoundState.PUBLISHED and due[0] < today):
-        return now
-    return f"{now}，{due[1]}{due_words(due[0], today)}"
+    return f"{now}，{due[1]}{due_words(due[0], today)}" if due else now
 
 
 def days_left(today: date, last: date) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     cast,
     exists,
     func,
@@ -31,7 +32,8 @@ from app.activities.photo_models import MonthIssue, Photo
 from app.brands.models import Brand, BrandState, BrandVersion
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month
-from app.inspections.course import RoundState
+from app.inspections.course import HEARING, RoundState
+from app.inspections.hearing_models import Appeal, Feedback
 from app.inspections.models import InspectionRound, PanelMember, Sheet
 from app.inspections.result_models import GroupResult, Publication
 from app.nominations.models import Nomination, NominationCall, NominationState
@@ -103,7 +105,7 @@ def _all_that_waits(leads: bool, runs: bool, decides: bool) -> CompoundSelect[An
         *(_for_leader() if leads else ()),
         *(_for_secretary() if runs else ()),
         *(_for_committee() if decides else ()),
-        _for_panel(),
+        *_for_panel(),
     ]
     return union_all(*(select(part.limit(OF_EACH_KIND + 1).subquery()) for part in parts))
 
@@ -164,6 +166,20 @@ def _for_leader() -> list[Select[Any]]:
             Sheet.group_id.in_(_led),
             Sheet.self_checked_at.is_(None),
             InspectionRound.state == RoundState.SELF_CHECK,
+        ),
+        _line(
+            "feedback", Sheet, InspectionRound.title, group=Sheet.group_id,
+            due=case(
+                (InspectionRound.state == RoundState.FEEDBACK, InspectionRound.feedback_until),
+                else_=InspectionRound.appeals_until,
+            ),
+        )
+        .join(InspectionRound, InspectionRound.id == Sheet.round_id)
+        .where(
+            Sheet.group_id.in_(_led),
+            InspectionRound.state.in_(HEARING),
+            ~exists().where(Feedback.sheet_id == Sheet.id, Feedback.replaced_at.is_(None)),
+            ~exists().where(Appeal.sheet_id == Sheet.id),
         ),
         _line("brand-returned", Brand, BrandVersion.name, group=Brand.group_id, detail=BrandVersion.return_reason)
         .join(BrandVersion, BrandVersion.brand_id == Brand.id)
@@ -242,13 +258,22 @@ def _for_committee() -> list[Select[Any]]:
             Nomination.state.in_([NominationState.SUBMITTED, NominationState.UNDER_REVIEW]),
         ),
         _line("review", InspectionRound, InspectionRound.title, due=InspectionRound.scoring_until)
-        .where(InspectionRound.committee_id.in_(_committees), InspectionRound.state == RoundState.REVIEW),
+        .where(
+            InspectionRound.committee_id.in_(_committees),
+            InspectionRound.state.in_([RoundState.REVIEW, RoundState.APPROVAL]),
+        ),
+        _line("appeal", Appeal, Appeal.title, detail=Appeal.author)
+        .where(Appeal.committee_id.in_(_committees), Appeal.outcome.is_(None)),
     ]  # fmt: skip
 
 
-def _for_panel() -> Select[Any]:
-    return (
-        _line("panel", InspectionRound, InspectionRound.title, due=InspectionRound.scoring_until)
+def _for_panel() -> list[Select[Any]]:
+    return [
+        _line(kind, InspectionRound, InspectionRound.title, due=due)
         .join(PanelMember, PanelMember.round_id == InspectionRound.id)
-        .where(PanelMember.account_id == _account, InspectionRound.state == RoundState.SCORING)
-    )
+        .where(PanelMember.account_id == _account, InspectionRound.state == state)
+        for kind, state, due in (
+            ("panel", RoundState.SCORING, InspectionRound.scoring_until),
+            ("visit", RoundState.VISIT, InspectionRound.visits_until),
+        )
+    ]

@@ -75,6 +75,14 @@ def _slip(row: Any) -> str:
     return url_for("inspections.slip_page", result_id=row.id)
 
 
+def _feedback(row: Any) -> str:
+    return url_for("inspections.feedback", sheet_id=row.id)
+
+
+def _appeal(row: Any) -> str:
+    return url_for("inspections.decide_appeal", appeal_id=row.id)
+
+
 def _issue(row: Any) -> str:
     return url_for("board.issue", group_id=row.id, month=Month.parse(row.period))
 
@@ -86,9 +94,12 @@ def _hint(row: Any) -> str:
 KINDS: dict[str, Kind] = {
     "self-check": Kind("自查", "{title}，等{group}自查", "", _sheet, "inspections.index", deadline=True),
     "panel": Kind("评分", "{title}，等您评分", "", _round, "inspections.index", deadline=True),
+    "visit": Kind("督查", "{title}，请到现场看", "", _round, "inspections.index", deadline=True),
+    "feedback": Kind("反馈", "{title}，请{group}看得分", "", _feedback, "inspections.index", deadline=True),
+    "appeal": Kind("申诉", "{title}，等决定", "{detail}提出", _appeal, "inspections.index"),
     "review": Kind("复核", "{title}，评完待复核发布", "", _review, "inspections.index"),
     "issue": Kind("版面", "{title}版面还没付印", "{group}", _issue, "board.index", deadline=True),
-    "result": Kind("结果", "{title}已发布", "看得分说明单，有异议可申诉", _slip, "inspections.index", deadline=True),
+    "result": Kind("结果", "{title}已发布", "看得分说明单", _slip, "inspections.index", deadline=True),
     "returned": Kind("退回", "{title}", "{day}，{detail}", _edit, "activities.index"),
     "draft": Kind("草稿", "{title}", "{day}，还没提交", _edit, "activities.index"),
     "submitted": Kind("确认", "{title}", "{group}，{day}", _activity, "activities.index"),

@@ -21,6 +21,7 @@ from app.foundation.db import Model, db
 from app.foundation.periods import Month, Quarter
 from app.foundation.storage import storage
 from app.inspections.course import RoundState
+from app.inspections.hearing_models import Appeal, AppealOutcome
 from app.inspections.models import InspectionRound
 from app.inspections.result_models import GroupResult, Publication
 from app.nominations.course import NominationState
@@ -136,6 +137,10 @@ def three_quarters_are_published_and_one_is_being_scored() -> None:
     ]
     assert count(GroupResult) == 39
     assert set(db.session.scalars(select(GroupResult.band))) == {"优秀", "良好", "合格"}
+    appeals = db.session.execute(select(Appeal.code, Appeal.outcome).order_by(Appeal.id)).all()
+    assert [tuple(row) for row in appeals] == [("A4", AppealOutcome.UPHELD), ("A1", AppealOutcome.REJECTED)]
+    slips = db.session.scalars(select(GroupResult.slip).where(GroupResult.quarter == Quarter(2026, 3)))
+    assert sum(len(slip["hearing"]["appeals"]) for slip in slips) == 2
 
 
 def past_quarters_show_the_name_that_the_group_bore() -> None:

@@ -91,12 +91,12 @@ def test_an_upheld_appeal_appends_a_better_mark_in_the_place_of_each(scene: Scen
     marks = db.session.scalars(
         select(Mark).where(Mark.sheet_id == appeal.sheet_id, Mark.code == "A2").order_by(Mark.id)
     ).all()
-    assert [(m.points, m.replaced_at is None, m.author) for m in marks] == [
-        (5, False, "示例committee"), (5, False, "示例secretary2"), (6, True, "示例committee"), (6, True, "示例committee"),
+    assert [(str(m.points), m.replaced_at is None, m.author) for m in marks] == [
+        ("5", False, "示例committee"), ("5", False, "示例secretary2"), ("6", True, "示例committee"), ("6", True, "示例committee"),
     ]  # fmt: skip
     assert {m.reason for m in marks[2:]} == {"申诉成立：查了八月的记录，方案按时报过"}
     assert [m.account_id for m in marks[2:]] == [m.account_id for m in marks[:2]]
-    assert (appeal.before, appeal.after, appeal.decider) == (5, 6, "示例committee")
+    assert (appeal.before, appeal.after, appeal.decider) == (Fraction(5), Fraction(6), "示例committee")
 
 
 def test_a_rejected_appeal_changes_no_mark_and_is_not_decided_twice(scene: Scene, actor: ActorOf) -> None:
@@ -109,7 +109,7 @@ def test_a_rejected_appeal_changes_no_mark_and_is_not_decided_twice(scene: Scene
     current = select(Mark.points).where(
         Mark.sheet_id == appeal.sheet_id, Mark.code == "A2", Mark.source == MarkSource.PANEL, Mark.replaced_at.is_(None)
     )
-    assert db.session.scalars(current).all() == [5, 5]
+    assert db.session.scalars(current).all() == [Fraction(5), Fraction(5)]
     with pytest.raises(hearing_operations.AppealDecided):
         hearing_operations.decide_appeal(appeal, AppealOutcome.UPHELD, "改主意了", Fraction(6), by=by)
 

@@ -79,13 +79,10 @@ def test_cadences_met_make_one_sentence_and_gaps_a_line_each() -> None:
         (RoundState.SELF_CHECK, "现在是“自查”，自查已过 6 天"),
         (RoundState.SCORING, "现在是“评分”，评分还有 2 天"),
         (RoundState.REVIEW, "现在是“复核”，评分还有 2 天"),
-        (RoundState.PUBLISHED, "现在是“已发布”，申诉还有 9 天"),
+        (RoundState.APPEAL, "现在是“申诉”，申诉还有 9 天"),
+        (RoundState.APPROVAL, "现在是“审定”"),
+        (RoundState.PUBLISHED, "现在是“已发布”"),
     ],
 )
 def test_a_round_says_where_it_stands(state: RoundState, words: str) -> None:
     assert round_words(state, date(2026, 11, 10), date(2026, 11, 18), date(2026, 11, 25), TODAY) == words
-
-
-def test_a_published_round_past_its_appeals_is_at_rest() -> None:
-    past = date(2026, 11, 1)
-    assert round_words(RoundState.PUBLISHED, past, past, past, TODAY) == "现在是“已发布”"
