@@ -16,6 +16,7 @@ from app.activities.views import blueprint as activities_pages
 from app.auditing.views import blueprint as audit_pages
 from app.board.views import blueprint as board_pages
 from app.brands.views import blueprint as brands_pages
+from app.checks.views import blueprint as checks_pages
 from app.demo.views import blueprint as demo_pages
 from app.foundation import (
     compression,
@@ -75,7 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def register_features(app: Flask) -> None:
     for blueprint in (
         today_pages, accounts_pages, audit_pages, organisation_pages, brands_pages, activities_pages, indicators_pages,
-        inspections_pages, nominations_pages, board_pages, walls_pages, demo_pages, health_pages,
+        checks_pages, inspections_pages, nominations_pages, board_pages, walls_pages, demo_pages, health_pages,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     if app.config["GALLERY"]:

@@ -44,6 +44,7 @@ DESK = (
     Lead("版面", "board.index", Permission.BOARD_READ),
     Lead("指标", "indicators.index", Permission.INDICATOR_READ),
     Lead("督查", "inspections.index", Permission.ROUND_READ),
+    Lead("整改", "checks.index", Permission.FINDING_READ),
     Lead("品牌", "brands.index", Permission.BRAND_READ),
     Lead("示范", "nominations.index", Permission.NOMINATION_READ),
     Lead("组织", "organisation.index", Permission.ORGANISATION_READ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, null, or_, select
+from sqlalchemy import null, or_, select
 
 from app.activities.photo_models import Photo
 from app.activities.photo_queries import LIVE
@@ -41,14 +41,14 @@ def site_photo_files() -> Iterator[PhotoFiles]:
     return _in_pages(_ON_THE_SPOT.where(SitePhoto.withdrawn_at.is_(None)), SitePhoto.id)
 
 
-def _in_pages(files: Select[Any], number: Any) -> Iterator[PhotoFiles]:
+def _in_pages(files: Any, number: Any) -> Iterator[PhotoFiles]:
     last = 0
     while page := _page(files, number, last):
         yield from page
         last = page[-1].photo_id
 
 
-def _page(files: Select[Any], number: Any, after: int) -> Sequence[PhotoFiles]:
+def _page(files: Any, number: Any, after: int) -> Sequence[PhotoFiles]:
     rows = db.session.execute(files.where(number > after).limit(PAGE)).all()
     db.session.rollback()
     return [PhotoFiles(*row) for row in rows]
@@ -63,7 +63,7 @@ def withdrawn_keys() -> set[str]:
     return {key for files in hidden for key in files.keys}
 
 
-def _all(files: Select[Any]) -> list[PhotoFiles]:
+def _all(files: Any) -> list[PhotoFiles]:
     rows = db.session.execute(files).all()
     db.session.rollback()
     return [PhotoFiles(*row) for row in rows]

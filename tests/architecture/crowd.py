@@ -12,6 +12,7 @@ from app.activities.models import Activity, ActivityGroup
 from app.activities.photo_models import Photo
 from app.audit.models import AuditLine
 from app.brands.models import Brand, BrandVersion
+from app.checks.models import Finding, FindingPhoto, FindingStep, MutualCheck
 from app.foundation.db import Model, db
 from app.indicators.models import Indicator, IndicatorScope, IndicatorValue, IndicatorVersion
 from app.inspections.models import Sheet
@@ -47,6 +48,7 @@ def add(scene: Scene, examples: Examples, rows: int) -> None:
     brands(scene, groups)
     inspected(scene, examples, groups)
     measured(scene, examples, groups)
+    checked(scene, examples, groups)
     branches = copies(Branch, lambda n: {"sort_order": n + 10}, rows, Branch.id == scene.other_branch)
     copies(
         BranchName, lambda n: {"branch_id": branches[n], "name": f"示例{n:03}支部"}, rows,
@@ -98,6 +100,23 @@ def inspected(scene: Scene, examples: Examples, groups: list[int]) -> None:
         GroupResult.id == examples["result_id"][0],
     )
     copies(Nomination, lambda n: {"group_id": groups[n]}, rows, Nomination.id == examples["nomination_id"][0])
+
+
+def checked(scene: Scene, examples: Examples, groups: list[int]) -> None:
+    """Findings of one group, each with its steps and photos, and everybody of the branch looking at somebody."""
+    rows, own = len(groups), examples["finding_id"][0]
+    made = copies(Finding, lambda n: {"try_id": f"copy {n}", "repeats": 2}, rows, Finding.id == own)
+    steps = copies(FindingStep, lambda n: {"finding_id": made[n]}, rows, FindingStep.finding_id == own)
+    first = db.session.scalars(
+        select(FindingStep.id).where(FindingStep.finding_id == own, FindingStep.number == 1)
+    ).one()
+    copies(FindingPhoto, lambda n: {"step_id": steps[n]}, rows, FindingPhoto.step_id == first)
+    copies(FindingStep, lambda n: {"number": n + 10}, rows, FindingStep.finding_id == own)
+    ring = [*groups[1:], groups[0]]
+    copies(
+        MutualCheck, lambda n: {"group_id": groups[n], "seen_group_id": ring[n]}, rows,
+        MutualCheck.id == examples["check_id"][0],
+    )  # fmt: skip
 
 
 def measured(scene: Scene, examples: Examples, groups: list[int]) -> None:

@@ -16,6 +16,12 @@ from app.activities.hint_models import PhotoHint
 from app.activities.models import Activity, ActivityGroup, ActivityState
 from app.activities.photo_models import Photo
 from app.brands.models import Brand, BrandState, BrandVersion
+from app.checks import operations as check_operations
+from app.checks import queries as check_queries
+from app.checks.course import Source
+from app.checks.details import Answer, FindingDetails
+from app.checks.kinds import FindingKind
+from app.checks.models import Finding, MutualCheck
 from app.foundation.db import db
 from app.foundation.periods import Month, Quarter
 from app.foundation.places import Place
@@ -32,6 +38,7 @@ from app.inspections.result_models import GroupResult
 from app.nominations.models import Nomination, NominationCall, NominationState
 from app.organisation.models import Branch, PartyGroup, RosterPreview
 from tests import factories
+from tests.activities import records
 from tests.factories import Scene
 from tests.inspections import rounds
 
@@ -59,7 +66,7 @@ RULES = {
 # Values that name no object.
 PLAIN: dict[str, object] = {
     "month": MONTH, "quarter": PUBLISHED, "filename": "css/paper.css", "size": "thumb", "number": 1, "code": "A1",
-    "year": 2026, "to": "review",
+    "year": 2026, "to": "review", "kind": "self_check",
 }  # fmt: skip
 
 Examples = dict[str, tuple[int, Place]]
@@ -146,6 +153,8 @@ def _corner(scene: Scene, corner: Corner, above: tuple[InspectionRound, Inspecti
         "team_id": (factories.team(db.session.get_one(Branch, place.branch_id)).id, branch),
         "preview_id": (_preview(place, scene.accounts[corner.uploader]).id, branch),
         "activity_id": (activity.id, place),
+        "check_id": (_mutual_check(scene, place).id, place),
+        "finding_id": (_finding(group_id, account).id, place),
         "photo_id": (photo.id, place),
         "hint_id": (_hint(photo).id, place),
         "brand_id": (_brand(place).id, place),
@@ -185,6 +194,32 @@ def _value_preview(place: Place, account_id: int) -> ValuePreview:
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
+    return row
+
+
+def _mutual_check(scene: Scene, place: Place) -> MutualCheck:
+    seen = scene.sister_group if place.group_id == scene.group else _another_group(place).id
+    row = MutualCheck(
+        committee_id=place.committee_id, branch_id=place.branch_id, group_id=place.group_id, seen_group_id=seen,
+        quarter=OPEN, until=OPEN.last,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _another_group(place: Place) -> PartyGroup:
+    return factories.group(db.session.get_one(Branch, place.branch_id), "被看的党小组", sort_order=9)
+
+
+def _finding(group_id: int, leader: Account) -> Finding:
+    """Answered with a photo, so that it waits for its recheck."""
+    group = check_queries.checked_group(group_id)
+    assert group is not None
+    details = FindingDetails(Source.INSPECTION, FindingKind.SITE, "工具车没有回定置线", date(2026, 11, 23))
+    row = check_operations.raise_finding(group, details, try_id="world", by=OPERATOR, photos=[records.files(group_id)])
+    by = Command(leader.name, leader.id)
+    check_operations.answer_finding(row, Answer("已回定置线"), version=row.version, by=by)
     return row
 
 
