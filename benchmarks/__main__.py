@@ -10,7 +10,19 @@ import time
 
 from benchmarks.line import Line
 
-PARTS = ("pages", "live", "league", "publishing", "writers", "readers", "slow_phones", "photos", "likeness", "start")
+PARTS = (
+    "pages",
+    "live",
+    "league",
+    "publishing",
+    "writers",
+    "readers",
+    "slow_phones",
+    "photos",
+    "hostile",
+    "likeness",
+    "start",
+)
 
 
 def main() -> None:
