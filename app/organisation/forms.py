@@ -8,6 +8,7 @@ from wtforms import (
     HiddenField,
     SelectField,
     StringField,
+    ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
@@ -117,7 +118,7 @@ class PersonForm(Form):
 
     def validate_full_on(self, field: DayField) -> None:
         if field.data and self.joined_on.data and field.data < self.joined_on.data:
-            raise ValueError("转正日期早于入党日期，请核对。")
+            raise ValidationError("转正日期早于入党日期，请核对。")
 
     @property
     def details(self) -> dict[str, Any]:

@@ -182,6 +182,13 @@ def test_days_as_people_type_them(signed_in: SignInAs, scene: Scene) -> None:
         assert made.status_code == 302
 
 
+def test_dates_that_contradict_each_other_are_said_at_the_field(signed_in: SignInAs, scene: Scene) -> None:
+    form = {"name": "示例甲", "joined_on": "2020-07-01", "full_on": "2019-07-01", "version": "1"}
+    answer = signed_in("secretary").post(f"/members/{scene.members['member1']}/edit", data=form)
+    assert answer.status_code == 422
+    assert "转正日期早于入党日期，请核对。" in answer.text
+
+
 def test_two_who_edit_the_same_member_see_both_texts(signed_in: SignInAs, scene: Scene) -> None:
     one, two = signed_in("secretary"), signed_in("deputy")
     member = scene.members["member1"]
