@@ -39,14 +39,30 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        if connection.dialect.name == "sqlite":
+            refuse_dangling(connection)
+
+
+def foreign_keys(connection: Connection, *, hold: bool) -> None:
+    """SQLite passes over this inside a transaction, and a statement of ours begins one: so the driver itself is told."""
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101 - the connection is open
+    driver.execute(f"PRAGMA foreign_keys={'ON' if hold else 'OFF'}")
+
+
+def refuse_dangling(connection: Connection) -> None:
+    if found := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+        rows = "; ".join(f"{row[0]} row {row[1]} -> {row[2]}" for row in found[:10])
+        raise RuntimeError(f"the migration leaves references to nothing: {rows}")
 
 
 with _engine.connect() as connection:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.rollback()
-    migrate(connection.execution_options(writes=True))
-    if connection.dialect.name == "sqlite":
-        connection.commit()
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-        connection.rollback()
+        foreign_keys(connection, hold=False)
+        try:
+            migrate(connection.execution_options(writes=True))
+        finally:
+            connection.rollback()
+            foreign_keys(connection, hold=True)
+    else:
+        migrate(connection.execution_options(writes=True))

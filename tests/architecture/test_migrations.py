@@ -10,8 +10,11 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import inspect, text
 
+from app.accounts.actor import Command
+from app.foundation import unit_of_work
 from app.foundation.db import db
 from tests.factories import Scene
+from tests.inspections.rounds import published, scoring
 
 ROOT = Path(__file__).parents[2]
 TABLE_OF_ALEMBIC = "alembic_version"
@@ -21,14 +24,37 @@ def scripts() -> ScriptDirectory:
     return ScriptDirectory(str(ROOT / "migrations"))
 
 
-def rows() -> dict[str, list[tuple[Any, ...]]]:
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def rows() -> Rows:
     """All rows of all tables, in an order that does not hang on the database."""
     with db.engine.connect() as connection:
         return {
-            table: sorted((tuple(row) for row in connection.execute(text(f'SELECT * FROM "{table}"'))), key=repr)
+            table: sorted(
+                (dict(row) for row in connection.execute(text(f'SELECT * FROM "{table}"')).mappings()), key=repr
+            )
             for table in inspect(connection).get_table_names()
             if table != TABLE_OF_ALEMBIC
         }
+
+
+def known_to(schema: dict[str, set[str]], of: Rows) -> Rows:
+    """What a schema has room for."""
+    return {
+        table: sorted(({name: row[name] for name in row if name in schema[table]} for row in of[table]), key=repr)
+        for table in schema
+        if table in of
+    }
+
+
+def schema() -> dict[str, set[str]]:
+    found = inspect(db.engine)
+    return {
+        table: {column["name"] for column in found.get_columns(table)}
+        for table in found.get_table_names()
+        if table != TABLE_OF_ALEMBIC
+    }
 
 
 def test_the_newest_migration_is_pinned() -> None:
@@ -49,15 +75,25 @@ def test_the_schema_is_what_the_models_say(app: Flask) -> None:
 
 
 def test_down_and_up_again_with_data(app: Flask, scene: Scene) -> None:
-    """Every step: what the step below still knows is untouched on the way down and up again."""
+    """Every step: what both schemas know is untouched, on the way down and on the way up again."""
     with app.app_context():
+        with unit_of_work.transaction():
+            accounts = [Command(login, scene.accounts[login]) for login in ("committee", "secretary2")]
+            published(scoring(scene), accounts, {})
         db.session.remove()
+        steps = [script.revision for script in scripts().walk_revisions()]
         before = rows()
-        assert before["member"] != []
-        for script in scripts().walk_revisions():
-            flask_migrate.downgrade(revision=str(script.down_revision or "base"))
-            left = rows()
-            assert left == {table: before[table] for table in left}
-        assert left == {}
+        assert all(before[table] for table in ("member", "inspection_round", "sheet", "mark", "group_result"))
+        for revision in steps[1:]:
+            flask_migrate.downgrade(revision=revision)
+            assert rows() == known_to(schema(), before)
+        lowest = rows()
+        for revision in reversed(steps[:-1]):
+            flask_migrate.upgrade(revision=revision)
+            assert known_to({table: set(lowest[table][0]) for table in lowest if lowest[table]}, rows()) == {
+                table: lowest[table] for table in lowest if lowest[table]
+            }
+        flask_migrate.downgrade(revision="base")
+        assert rows() == {}
         flask_migrate.upgrade()
         assert rows() == {table: [] for table in before}
