@@ -12,7 +12,7 @@ from app.accounts.permissions import Permission
 from app.foundation.paging import row_id
 from app.foundation.places import Place
 from app.inspections import queries, round_operations, round_queries
-from app.inspections.course import COURSE, PANEL_SCORES_OPEN, STATE_NAMES, RoundState, closes_work
+from app.inspections.course import COURSE, PANEL_SCORES_OPEN, SHEET_SHOWN, STATE_NAMES, RoundState, closes_work
 from app.inspections.forms import ReasonForm
 from app.inspections.index_views import blueprint
 from app.inspections.models import InspectionRound
@@ -21,6 +21,8 @@ from app.inspections.progress import Panelist
 from app.inspections.round_queries import OpenRound
 
 Counts = Mapping[tuple[int, int], int]
+ELSEWHERE = -1
+"""In the place of a count: the group was given to others."""
 
 
 @blueprint.get("/inspections/rounds/<int:round_id>")
@@ -55,6 +57,11 @@ def _lines(row: OpenRound, lines: Sequence[Any], counts: Counts, me: Panelist | 
     reader, total = current(), row.layout.total
     scoring = me is not None and row.state in PANEL_SCORES_OPEN
     everywhere = reader.may(Permission.SHEET_READ, row.place)
+    shown = row.state in SHEET_SHOWN
+
+    def place(line: Any) -> Place:
+        return Place(row.place.committee_id, line.branch_id, line.group_id)
+
     return [
         (
             drawn_face(line.face)[1],
@@ -63,11 +70,15 @@ def _lines(row: OpenRound, lines: Sequence[Any], counts: Counts, me: Panelist | 
                 sheet_id=line.id,
                 name=line.name,
                 unit=f"{line.branch_name}·{line.group_name}",
-                readable=everywhere
-                or reader.may(Permission.SHEET_READ, Place(row.place.committee_id, line.branch_id, line.group_id)),
+                readable=everywhere or reader.may(Permission.SHEET_READ, place(line)),
+                fed_back=shown and reader.may(Permission.FEEDBACK_READ, place(line)),
                 own=None if line.handed_in else counts.get((line.id, 0), 0),
                 marked=tuple(
-                    None if line.group_id in person.barred else counts.get((line.id, person.account_id), 0)
+                    None
+                    if line.group_id in person.own
+                    else ELSEWHERE
+                    if line.group_id in person.barred
+                    else counts.get((line.id, person.account_id), 0)
                     for person in row.panel
                 ),
                 mine=row.panel.index(me) if scoring and me else -1,

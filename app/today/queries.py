@@ -30,6 +30,8 @@ from app.activities.hint_models import Answer, PhotoHint
 from app.activities.models import Activity
 from app.activities.photo_models import MonthIssue, Photo
 from app.brands.models import Brand, BrandState, BrandVersion
+from app.checks.course import UNANSWERED, FindingState
+from app.checks.models import Finding, MutualCheck
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month
 from app.inspections.course import HEARING, RoundState
@@ -38,6 +40,7 @@ from app.inspections.models import InspectionRound, PanelMember, Sheet
 from app.inspections.result_models import GroupResult, Publication
 from app.nominations.models import Nomination, NominationCall, NominationState
 from app.organisation.models import Branch, PartyGroup
+from app.organisation.queries import group_name_on
 
 OF_EACH_KIND = 6  # so many of a kind are listed; the page says that there are more
 
@@ -106,6 +109,7 @@ def _all_that_waits(leads: bool, runs: bool, decides: bool) -> CompoundSelect[An
         *(_for_secretary() if runs else ()),
         *(_for_committee() if decides else ()),
         *_for_panel(),
+        _recheck("recheck").where(Finding.raised_by_id == _account),
     ]
     return union_all(*(select(part.limit(OF_EACH_KIND + 1).subquery()) for part in parts))
 
@@ -197,6 +201,12 @@ def _for_leader() -> list[Select[Any]]:
         )
         .where(PartyGroup.id.in_(_led), ~printed, photographed),
         _photos_used_before(),
+        _line("finding", Finding, Finding.text, group=Finding.group_id, due=Finding.due_on)
+        .where(Finding.group_id.in_(_led), Finding.state.in_(UNANSWERED)),
+        _line(
+            "mutual-check", MutualCheck, group_name_on(MutualCheck.seen_group_id, _today), group=MutualCheck.group_id,
+            due=MutualCheck.until,
+        ).where(MutualCheck.group_id.in_(_led), MutualCheck.visited_on.is_(None), MutualCheck.until >= _today),
     ]  # fmt: skip
 
 
@@ -217,6 +227,17 @@ def _photos_used_before() -> Select[Any]:
         .where(PhotoHint.group_id.in_(_led), PhotoHint.answer == Answer.NONE)
         .group_by(PhotoHint.group_id)
         .order_by(PhotoHint.group_id)
+    )
+
+
+def _recheck(kind: str) -> Select[Any]:
+    """What a group put right; nobody rechecks the own rectification."""
+    return _line(
+        kind, Finding, Finding.text, group=Finding.group_id, detail=Finding.owner, due=Finding.answered_on
+    ).where(
+        Finding.state == FindingState.ANSWERED,
+        Finding.answered_by_id.is_distinct_from(_account),
+        Finding.group_id.not_in(_led),
     )
 
 
@@ -242,6 +263,9 @@ def _for_secretary() -> list[Select[Any]]:
             NominationCall.opens_on <= _today,
             NominationCall.closes_on >= _today,
         ),
+        _recheck("branch-recheck").where(
+            Finding.committee_id.in_(_homes), Finding.branch_id.in_(_run), Finding.raised_by_id.is_distinct_from(_account)
+        ),
     ]  # fmt: skip
 
 
@@ -262,7 +286,8 @@ def _for_committee() -> list[Select[Any]]:
             InspectionRound.committee_id.in_(_committees),
             InspectionRound.state.in_([RoundState.REVIEW, RoundState.APPROVAL]),
         ),
-        _line("appeal", Appeal, Appeal.title, detail=Appeal.author)
+        _line("appeal", Appeal, Appeal.title, detail=func.coalesce(func.nullif(Sheet.brand_name, ""), Sheet.group_name))
+        .join(Sheet, Sheet.id == Appeal.sheet_id)
         .where(Appeal.committee_id.in_(_committees), Appeal.outcome.is_(None)),
     ]  # fmt: skip
 

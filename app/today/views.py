@@ -83,6 +83,18 @@ def _appeal(row: Any) -> str:
     return url_for("inspections.decide_appeal", appeal_id=row.id)
 
 
+def _answer(row: Any) -> str:
+    return url_for("checks.answer", finding_id=row.id)
+
+
+def _recheck(row: Any) -> str:
+    return url_for("checks.recheck", finding_id=row.id)
+
+
+def _mutual_check(row: Any) -> str:
+    return url_for("checks.visit_page", check_id=row.id)
+
+
 def _issue(row: Any) -> str:
     return url_for("board.issue", group_id=row.id, month=Month.parse(row.period))
 
@@ -96,7 +108,7 @@ KINDS: dict[str, Kind] = {
     "panel": Kind("评分", "{title}，等您评分", "", _round, "inspections.index", deadline=True),
     "visit": Kind("督查", "{title}，请到现场看", "", _round, "inspections.index", deadline=True),
     "feedback": Kind("反馈", "{title}，请{group}看得分", "", _feedback, "inspections.index", deadline=True),
-    "appeal": Kind("申诉", "{title}，等决定", "{detail}提出", _appeal, "inspections.index"),
+    "appeal": Kind("申诉", "{detail}申诉，等决定", "{title}", _appeal, "inspections.index"),
     "review": Kind("复核", "{title}，评完待复核发布", "", _review, "inspections.index"),
     "issue": Kind("版面", "{title}版面还没付印", "{group}", _issue, "board.index", deadline=True),
     "result": Kind("结果", "{title}已发布", "看得分说明单", _slip, "inspections.index", deadline=True),
@@ -109,6 +121,10 @@ KINDS: dict[str, Kind] = {
     "brand-approved": Kind("备案", "{title}，等厂党委备案", "{day}起用", _brand, "brands.index"),
     "nomination-returned": Kind("推荐", "{title}，推荐材料退回", "{detail}", _nomination, "nominations.index"),
     "nomination-submitted": Kind("推荐", "{title}，等厂党委审定", "{detail}推荐", _nomination, "nominations.index"),
+    "finding": Kind("整改", "{title}", "", _answer, "checks.index", deadline=True),
+    "recheck": Kind("复查", "{title}", "{detail}{day}交了整改", _recheck, "checks.index"),
+    "branch-recheck": Kind("复查", "{title}", "{unit}{day}交了整改", _recheck, "checks.index"),
+    "mutual-check": Kind("互查", "去{title}看一次", "", _mutual_check, "checks.index", deadline=True),
     "call": Kind(
         "推荐", "{title}", "没有符合条件的，可以不推荐", _call, "nominations.index",
         deadline=True,
