@@ -183,6 +183,10 @@ def test_whatever_waits_leads_to_a_page(app: Flask) -> None:
             "nomination-returned": ("/nominations/7", "/model-groups"),
             "nomination-submitted": ("/nominations/7", "/model-groups"),
             "call": ("/model-groups/7", "/model-groups"),
+            "finding": ("/findings/7/answer", "/findings"),
+            "recheck": ("/findings/7/recheck", "/findings"),
+            "branch-recheck": ("/findings/7/recheck", "/findings"),
+            "mutual-check": ("/mutual-checks/7", "/findings"),
         }
 
 
