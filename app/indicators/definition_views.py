@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
@@ -49,7 +50,7 @@ def new_committee_indicator(committee: Committee) -> ResponseReturnValue:
 
 def _new(place: Place, owner: str, back: str) -> ResponseReturnValue:
     spots = definition_queries.spots(place, clock.today())
-    form = DefinitionForm(request.form, data={"from_month": str(Month.of(clock.today())), "weight": "1"})
+    form = DefinitionForm(_sent(), data={"from_month": str(Month.of(clock.today())), "weight": "1"})
     form.offer(spots)
     if request.method == "POST" and form.validate():
         if form.spots.data:
@@ -64,7 +65,7 @@ def _new(place: Place, owner: str, back: str) -> ResponseReturnValue:
 @allow(Permission.INDICATOR_DEFINE, definition_queries.indicator)
 def edit_indicator(row: Indicator) -> ResponseReturnValue:
     spots = definition_queries.spots(row.place, clock.today())
-    form = DefinitionForm(request.form, data=filled(row.latest, Month.of(clock.today())))
+    form = DefinitionForm(_sent(), data=filled(row.latest, Month.of(clock.today())))
     form.offer(spots)
     back = url_for(".definitions", branch_id=row.branch_id) if row.branch_id else url_for(".index")
     if request.method == "POST" and form.validate():
@@ -76,6 +77,11 @@ def edit_indicator(row: Indicator) -> ResponseReturnValue:
         flash(f"“{row.label}”从{form.from_month.data}起按新的定义，原来的定义还能查看。")
         return redirect(back)
     return _form_page(form, row.label, back, row)
+
+
+def _sent() -> MultiDict[str, str] | None:
+    """None before anything was sent: boxes that nobody has seen yet are not boxes that were unticked."""
+    return request.form if request.method == "POST" else None
 
 
 def _form_page(

@@ -167,6 +167,9 @@ def test_a_definition_is_registered_and_changed_by_a_version(app: Flask, signed_
             "2026-03",
         )
     edit = f"/indicators/definitions/{number}/edit"
+    shown = browser.get(edit).text
+    assert f'value="{scene.group}-0" checked' in shown
+    assert f'value="{scene.sister_group}-0" checked' not in shown
     changed = definition(scene, bound="11.5", seen="1", from_month="2026-11")
     refused = browser.post(edit, data=changed)
     assert (refused.status_code, "请写明为什么改" in refused.text) == (422, True)
