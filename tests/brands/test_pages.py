@@ -50,6 +50,14 @@ def test_the_face_tells_every_tie_in_words_too(signed_in: SignInAs, tree: Tree, 
     assert "党建品牌 1+2" in page
 
 
+def test_a_groups_brand_leads_to_the_figures_that_it_is_tied_to(signed_in: SignInAs, tree: Tree, scene: Scene) -> None:
+    reader = signed_in("member1")
+    address = f"/indicators/groups/{scene.group}/2026"
+    assert f'href="{address}"' in reader.get(f"/brands/{tree.micro}").text
+    assert reader.get(address).status_code == 200
+    assert "/indicators/groups/" not in reader.get(f"/brands/{tree.top}").text
+
+
 def test_seals_stand_once_in_the_page_and_are_referred_to(signed_in: SignInAs, tree: Tree, scene: Scene) -> None:
     page = signed_in("committee").get(f"/branches/{scene.branch}").text
     assert page.count("<symbol ") == 3
