@@ -11,12 +11,13 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Table, create_engine
 
 import app.tables  # noqa: F401 - the metadata must be whole
 from app.activities.hint_models import PhotoSign
-from app.activities.hint_queries import LIBRARIES, Scope
+from app.activities.hint_queries import LIBRARIES, Scope, plain_rows
 from app.activities.likeness import verdict
 from app.activities.photo_signs import Fingerprint, Question, candidates
 from app.demo import scenes
@@ -48,7 +49,7 @@ class Shelf:
         table = PhotoSign.__table__
         assert isinstance(table, Table)
         table.create(self.base)
-        raw = self.base.connection.cursor()
+        raw: Any = self.base.connection.cursor()
         raw.execute("CREATE TEMP TABLE entry (word INTEGER, key INTEGER, signs INTEGER)")
         raw.executemany("INSERT INTO entry VALUES (?, ?, ?)", entries)
         raw.execute(
@@ -60,7 +61,7 @@ class Shelf:
 
     def __call__(self, words: Iterable[int]) -> Iterable[Entry]:
         values = {"words": list(words), "committee": 1}
-        return self.base.execute(LIBRARIES[Scope.COMMITTEE], values)  # type: ignore[return-value]
+        return plain_rows(self.base.execute(LIBRARIES[Scope.COMMITTEE], values))
 
 
 def entries(prints: dict[int, Fingerprint]) -> Iterator[Entry]:

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, ScalarSelect, Select, String, bindparam, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Integer,
+    Row,
+    ScalarSelect,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.activities.hint_models import Answer, PhotoFingerprint, PhotoHint, PhotoSign
@@ -47,6 +60,14 @@ _OF_BRANCH = _OF_COMMITTEE.where(PhotoSign.branch_id == bindparam("branch", type
 LIBRARIES = {Scope.ALL: _OF_ALL, Scope.COMMITTEE: _OF_COMMITTEE, Scope.BRANCH: _OF_BRANCH}
 
 
+def plain_rows(result: CursorResult[Any]) -> Iterable[tuple[int, int, int]]:
+    """As the driver gives them: some 40,000 rows of plain numbers are no work for named ones, which cost twice the query."""
+    assert result.cursor is not None  # noqa: S101 - it was a SELECT
+    rows: Iterable[tuple[int, int, int]] = result.cursor.fetchall()
+    result.close()
+    return rows
+
+
 def library(place: Place, scope: Scope) -> Library:
     """Answers with what is kept under the words within the scope."""
     named = ["committee", "branch"][: {Scope.ALL: 0, Scope.COMMITTEE: 1, Scope.BRANCH: 2}[scope]]
@@ -54,7 +75,7 @@ def library(place: Place, scope: Scope) -> Library:
     values = {name: own[name] for name in named}
 
     def answer(words: Iterable[int]) -> Iterable[tuple[int, int, int]]:
-        return fetch(LIBRARIES[scope], words=list(words), **values)  # type: ignore[return-value]
+        return plain_rows(fetch(LIBRARIES[scope], words=list(words), **values))
 
     return answer
 
