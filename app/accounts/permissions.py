@@ -61,6 +61,7 @@ class Permission(StrEnum):
     ROUND_MANAGE = "round:manage"
     ROUND_PUBLISH = "round:publish"
     ROUND_READ = "round:read"
+    RUBRIC_ADAPT = "rubric:adapt"
     RUBRIC_READ = "rubric:read"
     RUBRIC_WRITE = "rubric:write"
     SHEET_READ = "sheet:read"
@@ -131,6 +132,7 @@ RULES: dict[Permission, tuple[Rule, ...]] = {
     Permission.ROUND_MANAGE: (Rule(FACTORY),),
     Permission.ROUND_PUBLISH: (Rule(FACTORY),),
     Permission.ROUND_READ: (Rule(BUSINESS, Reach.COMMITTEE),),
+    Permission.RUBRIC_ADAPT: (Rule(SECRETARIES),),
     Permission.RUBRIC_READ: (Rule(BUSINESS, Reach.COMMITTEE),),
     Permission.RUBRIC_WRITE: (Rule(FACTORY),),
     Permission.SHEET_READ: (Rule(GROUP_READERS),),

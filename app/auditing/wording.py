@@ -42,6 +42,7 @@ SUBJECTS = {
     "team": "班组",
 }
 VERBS = {
+    "adapt": "按支部改写",
     "add": "新增",
     "answer": "答复",
     "approve": "批准",

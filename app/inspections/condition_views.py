@@ -33,7 +33,7 @@ def _answer_all(sheet: Sheet) -> dict[str, str]:
     Messages by code for what could not be taken.
     """
     errors = {}
-    rubric = sheet.round.rubric_version.rubric
+    rubric = sheet.rubric
     vetoes = {veto.code for veto in rubric.vetoes}
     answered = {check.code for check in mark_queries.records(sheet.round.panel, [sheet])[sheet.id].checks}
     for condition in rubric.conditions:
@@ -56,7 +56,7 @@ def _answer_all(sheet: Sheet) -> dict[str, str]:
 
 
 def _conditions_page(sheet: Sheet, form: BonusForm, errors: dict[str, str]) -> str:
-    rubric = sheet.round.rubric_version.rubric
+    rubric = sheet.rubric
     record = mark_queries.records(sheet.round.panel, [sheet])[sheet.id]
     form.level.choices = options((b.code, f"{b.label}，加 {points_text(b.points)} 分") for b in rubric.bonus_levels)
     return render_template(
@@ -78,7 +78,7 @@ def _conditions_page(sheet: Sheet, form: BonusForm, errors: dict[str, str]) -> s
 def add_bonus(sheet: Sheet) -> ResponseReturnValue:
     panel_only(sheet)
     form = BonusForm(request.form)
-    rubric = sheet.round.rubric_version.rubric
+    rubric = sheet.rubric
     form.level.choices = options((b.code, b.label) for b in rubric.bonus_levels)
     if form.validate():
         try:

@@ -128,7 +128,7 @@ def _read_open_sheet(sheet_id: int) -> OpenSheet | None:
         row.quarter,
         row.self_check_until,
         f"{row.rubric_title}第{row.number}版",
-        laid_out(row.content),
+        laid_out(row.content).of_branch(row.branch_id),
         row.answered,
         markers,
         frozenset(barred),

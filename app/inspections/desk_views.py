@@ -115,7 +115,7 @@ def save_self_mark(sheet: Sheet, code: str) -> ResponseReturnValue:
 
 
 def _save(sheet: Sheet, code: str, give: Act, *, own: bool) -> ResponseReturnValue:
-    criterion = sheet.round.rubric_version.rubric.criterion(code)
+    criterion = sheet.rubric.criterion(code)
     if criterion is None:
         raise NoSuchCriterion
     form = mark_form(criterion, formdata=request.form)

@@ -205,7 +205,7 @@ def decide_review(sheet: Sheet, code: str, reason: str, *, again: bool, by: Doer
 
 
 def _criterion(sheet: Sheet, code: str) -> Criterion:
-    found = sheet.round.rubric_version.rubric.criterion(code)
+    found = sheet.rubric.criterion(code)
     if found is None:
         raise NoSuchCriterion
     return found
@@ -213,7 +213,7 @@ def _criterion(sheet: Sheet, code: str) -> Criterion:
 
 def points_now(sheet: Sheet, code: str) -> Fraction | None:
     """The criterion's points as the marks stand; None for 不适用."""
-    rubric = sheet.round.rubric_version.rubric
+    rubric = sheet.rubric
     result = assess(rubric, mark_queries.records(sheet.round.panel, [sheet])[sheet.id])
     return next(item.points for item in result.criteria if item.code == code)
 

@@ -67,7 +67,7 @@ def answer_sheet(sheet: Sheet) -> ResponseReturnValue:
 @blueprint.route("/inspections/sheets/<int:sheet_id>/appeals/<code>", methods=["GET", "POST"])
 @allow(Permission.FEEDBACK_WRITE, queries.sheet)
 def appeal(sheet: Sheet, code: str) -> ResponseReturnValue:
-    criterion = sheet.round.rubric_version.rubric.criterion(code)
+    criterion = sheet.rubric.criterion(code)
     if criterion is None:
         raise NoSuchCriterion
     form = AppealForm(request.form if request.method == "POST" else None)
@@ -101,7 +101,7 @@ def appeal(sheet: Sheet, code: str) -> ResponseReturnValue:
 
 def open_slip(sheet: Sheet) -> tuple[dict[str, Any], Record, Result]:
     """The slip of an open sheet, with what it is made of; one statement."""
-    rubric = sheet.round.rubric_version.rubric
+    rubric = sheet.rubric
     record = mark_queries.records(sheet.round.panel, [sheet])[sheet.id]
     result = assess(rubric, record)
     return compose(rubric, record, result, assess_self(rubric, record)), record, result

@@ -5,12 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.inspections.rubric import Criterion, CriterionKind, Dimension, Rubric, from_data
+from app.inspections.adaptation import rubric_of_branch
+from app.inspections.rubric import Criterion, CriterionKind, Dimension, Rubric
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Layout:
     """Known by itself: two pages that show the same layout show the same text."""
+
+    content: str
+    adapting: frozenset[int]
+    """The branches that fitted the rubric to their own work."""
 
     rubric: Rubric
     codes: tuple[str, ...]
@@ -33,12 +38,19 @@ class Layout:
         index = self.codes.index(code)
         return (self.codes[index - 1] if index else "", self.codes[index + 1] if index + 1 < len(self.codes) else "")
 
+    def of_branch(self, branch_id: int) -> "Layout":
+        """The rubric as a branch has fitted it; itself for a branch that has not."""
+        return laid_out(self.content, branch_id) if branch_id in self.adapting else self
 
-@lru_cache(maxsize=32)
-def laid_out(content: str) -> Layout:
+
+@lru_cache(maxsize=256)
+def laid_out(content: str, branch_id: int = 0) -> Layout:
     """From the text that is kept of a rubric. A changed rubric is another text, so nothing can be stale."""
-    rubric = from_data(json.loads(content))
+    data = json.loads(content)
+    rubric = rubric_of_branch(data, branch_id)
     return Layout(
+        content,
+        frozenset(map(int, data.get("adaptations", {}))),
         rubric,
         tuple(criterion.code for criterion in rubric.criteria),
         tuple(criterion.code for criterion in rubric.criteria if not criterion.one_voice),

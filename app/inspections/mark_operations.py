@@ -41,7 +41,7 @@ class OwnGroup(Refused):
     status = 403
 
     def __init__(self) -> None:
-        super().__init__("这是您所在（或本季曾在）的党小组，按回避要求不由您评分。")
+        super().__init__("按本轮的回避或分工，这个党小组不由您评分（自己所在或本季曾在的不评）。")
 
 
 class NotTheScorer(Refused):
@@ -107,7 +107,7 @@ def speaks_for(sheet: Placed, scorer: Scorer, by: Doer) -> bool:
 
 
 def criterion_of(sheet: Sheet, code: str) -> Criterion:
-    criterion = sheet.round.rubric_version.rubric.criterion(code)
+    criterion = sheet.rubric.criterion(code)
     if criterion is None:
         raise NoSuchCriterion
     return criterion
@@ -181,7 +181,7 @@ def restore_measured(sheet: Sheet, code: str, *, by: Doer) -> None:
         return
     before.replaced_at = clock.now()
     db.session.flush()
-    measure_sheet(sheet, criterion)
+    measure_sheet(sheet, code)
     record(by, "mark.restore", before, before=_audited(before))
 
 
@@ -229,7 +229,7 @@ def hand_in_self_check(sheet: Sheet, *, by: Doer) -> None:
     state = current_state(sheet)
     if state not in SELF_SCORES_OPEN:
         raise NotOpen(state, "不能提交自查")
-    result = assess_self(sheet.round.rubric_version.rubric, mark_queries.records([], [sheet])[sheet.id])
+    result = assess_self(sheet.rubric, mark_queries.records([], [sheet])[sheet.id])
     if result.open:
         raise SelfCheckIncomplete([f"{item.code} {item.title}" for item in result.open])
     sheet.self_checked_at, sheet.self_checked_by = clock.now(), by.name
@@ -242,7 +242,7 @@ def answer_condition(sheet: Sheet, code: str, reason: str, *, holds: bool, by: D
     state = current_state(sheet)
     if state not in PANEL_SCORES_OPEN:
         raise NotOpen(state, "不能再改必备条件与一票否决")
-    rubric = sheet.round.rubric_version.rubric
+    rubric = sheet.rubric
     gate = code in {condition.code for condition in rubric.gates}
     if not gate and code not in {condition.code for condition in rubric.vetoes}:
         raise NoSuchCriterion
@@ -278,7 +278,7 @@ def add_bonus(sheet: Sheet, level: str, honour: str, *, by: Doer) -> Bonus:
     state = current_state(sheet)
     if state not in PANEL_SCORES_OPEN:
         raise NotOpen(state, "不能再加分")
-    found = next((b for b in sheet.round.rubric_version.rubric.bonus_levels if b.code == level), None)
+    found = next((b for b in sheet.rubric.bonus_levels if b.code == level), None)
     if found is None:
         raise MarkRefused("level", "请选荣誉的级别。")
     if not honour.strip():

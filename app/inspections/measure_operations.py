@@ -26,32 +26,34 @@ SHOWN = 40
 
 def measure_round(row: InspectionRound, *, by: Doer) -> int:
     """Every sheet of the round; says how many marks are new."""
-    criteria = measured_criteria(row)
-    if not criteria:
+    codes = [c.code for c in row.rubric_version.rubric.criteria if c.kind is CriterionKind.MEASURED]
+    if not codes:
         return 0
     sheets = queries.sheets(row.id)
     facts = measure_queries.facts(row.committee_id, row.quarter, [sheet.group_id for sheet in sheets])
-    written = _write(sheets, facts, criteria)
+    written = _write(sheets, facts, codes)
     if written:
         record(by, "round.measure", row, after={"marks": written})
     return written
 
 
-def measured_criteria(row: InspectionRound) -> list[Criterion]:
-    return [c for c in row.rubric_version.rubric.criteria if c.kind is CriterionKind.MEASURED]
-
-
-def measure_sheet(sheet: Sheet, criterion: Criterion) -> None:
+def measure_sheet(sheet: Sheet, code: str) -> None:
     """One criterion of one sheet; the act that asks for it leaves the line."""
     facts = measure_queries.facts(sheet.committee_id, sheet.round.quarter, [sheet.group_id])
-    _write([sheet], facts, [criterion])
+    _write([sheet], facts, [code])
 
 
-def _write(sheets: Sequence[Sheet], facts: dict[int, Facts], criteria: Sequence[Criterion]) -> int:
-    current = _current([sheet.id for sheet in sheets], [criterion.code for criterion in criteria])
+def _write(sheets: Sequence[Sheet], facts: dict[int, Facts], codes: Sequence[str]) -> int:
+    version = sheets[0].round.rubric_version if sheets else None
+    criteria = {
+        branch_id: [c for c in version.rubric_for(branch_id).criteria if c.code in codes]
+        for branch_id in {sheet.branch_id for sheet in sheets}
+        if version is not None
+    }
+    current = _current([sheet.id for sheet in sheets], codes)
     now, fresh, stale = clock.now(), [], []
     for sheet in sheets:
-        for criterion in criteria:
+        for criterion in criteria[sheet.branch_id]:
             values = _values(criterion, measured(criterion.measure, facts[sheet.group_id], criterion.subject))
             before = current.get((sheet.id, criterion.code))
             if before is not None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.foundation.db import Exact, Model
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
+from app.inspections.adaptation import rubric_of_branch
 from app.inspections.course import STATE_NAMES, Course, RoundState
 from app.inspections.rubric import Rubric, from_data
 
@@ -44,6 +45,14 @@ class RubricVersion(Model):
     @property
     def rubric(self) -> Rubric:
         return from_data(self.content)
+
+    @property
+    def adapting(self) -> frozenset[int]:
+        """The branches that fitted it to their own work."""
+        return frozenset(map(int, self.content.get("adaptations", {})))
+
+    def rubric_for(self, branch_id: int) -> Rubric:
+        return rubric_of_branch(self.content, branch_id)
 
 
 class InspectionRound(Model):
@@ -157,6 +166,11 @@ class Sheet(Model):
     @property
     def label(self) -> str:
         return f"{self.group_name}·{self.round.title}"
+
+    @property
+    def rubric(self) -> Rubric:
+        """As the group's branch has fitted it."""
+        return self.round.rubric_version.rubric_for(self.branch_id)
 
     @property
     def name(self) -> str:

@@ -23,7 +23,6 @@ from app.inspections.models import InspectionRound
 from app.inspections.ranking import histogram, places
 from app.inspections.result_models import GroupResult, Publication, ResultHistogram
 from app.inspections.round_operations import set_up_sheets
-from app.inspections.rubric import Rubric
 from app.inspections.scoring import Standing
 from app.inspections.slip import canonical
 
@@ -99,7 +98,7 @@ def publish_round(row: InspectionRound, *, by: Doer) -> Publication:
     _lock_for_publishing(row)
     set_up_sheets(row)
     with SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8", newline="\n") as waiting:
-        frozens = _freeze(row, row.rubric_version.rubric, Frozens(waiting))
+        frozens = _freeze(row, Frozens(waiting))
         head = _head(row, rubric_title=row.rubric_version.label, groups=len(frozens.totals), by=by)
         db.session.execute(
             update(Publication)
@@ -138,15 +137,17 @@ def _lock_for_publishing(row: InspectionRound) -> None:
         raise UndecidedAppeals(undecided)
 
 
-def _freeze(row: InspectionRound, rubric: Rubric, frozens: Frozens) -> Frozens:
-    mould = Mould(rubric)
+def _freeze(row: InspectionRound, frozens: Frozens) -> Frozens:
+    version = row.rubric_version
+    committees = Mould(version.rubric)
+    moulds = {branch_id: Mould(version.rubric_for(branch_id)) for branch_id in version.adapting}
     for sheets in publication_queries.sheet_rows(row.id):
         lines = publication_queries.lines_of(row, sheets)
         previous = publication_queries.previous_results(row.quarter, sheets)
         for sheet in sheets:
             before = previous.get(sheet.group_id)
             percents = {item["code"]: item["percent"] for item in before.dimensions} if before else {}
-            frozens.add(sheet, mould.freeze(lines[sheet.id], percents), before)
+            frozens.add(sheet, moulds.get(sheet.branch_id, committees).freeze(lines[sheet.id], percents), before)
     if frozens.missing or not frozens.totals:
         raise NotYetScored(frozens.missing or {"本轮": ["没有党小组"]})
     return frozens

@@ -73,7 +73,7 @@ def _review_page(row: OpenRound, refused: str = "", status: int = 200) -> Respon
 
 def _read(row: OpenRound, line: Any) -> Reviewed:
     markers = frozenset(person.account_id for person in row.panel if line.group_id not in person.barred)
-    return read_sheet(row.layout, markers, line.given, line.answers, line.bonuses)
+    return read_sheet(row.layout.of_branch(line.branch_id), markers, line.given, line.answers, line.bonuses)
 
 
 def _lines(row: OpenRound, sheets: Sequence[tuple[Any, Reviewed]]) -> list[tuple[int, str, Markup, Markup]]:

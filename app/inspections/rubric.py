@@ -101,7 +101,11 @@ class Dimension:
 
     @property
     def maximum(self) -> Fraction:
-        return self.capped(sum((criterion.maximum for criterion in self.criteria), Fraction(0)))
+        return self.capped(self.maximum_of_criteria)
+
+    @property
+    def maximum_of_criteria(self) -> Fraction:
+        return sum((criterion.maximum for criterion in self.criteria), Fraction(0))
 
     def capped(self, points: Fraction) -> Fraction:
         return points if self.cap is None else min(points, self.cap)

@@ -7,7 +7,7 @@ from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
-from app.inspections import queries
+from app.inspections import adaptation, queries
 from app.inspections.default_rubric import DEFAULT_RUBRIC
 from app.inspections.models import RubricVersion
 from app.inspections.rubric import Rubric, as_data
@@ -25,6 +25,14 @@ class RubricUnsound(Refused):
 
     def __init__(self, found: list[str]) -> None:
         super().__init__("这一版细则还不能用：" + "".join(found) + "请先到评分细则里改好。")
+        self.problems = found
+
+
+class AdaptationRefused(Refused):
+    """`problems` by the code of a criterion, or `dimension-` and that of a dimension."""
+
+    def __init__(self, found: dict[str, str]) -> None:
+        super().__init__("".join(found.values()))
         self.problems = found
 
 
@@ -68,6 +76,8 @@ def edit_rubric(row: RubricVersion, rubric: Rubric, *, seen: int, by: Doer) -> N
     if row.version != seen:
         raise RubricOvertaken
     before, content = row.content, as_data(rubric)
+    if "adaptations" in before:
+        content["adaptations"] = before["adaptations"]
     row.title, row.content = rubric.title, content
     record(
         by,
@@ -76,6 +86,21 @@ def edit_rubric(row: RubricVersion, rubric: Rubric, *, seen: int, by: Doer) -> N
         before={key: before[key] for key in before if before[key] != content.get(key)},
         after={key: content[key] for key in content if before.get(key) != content[key]},
     )
+
+
+def adapt_rubric(row: RubricVersion, branch_id: int, changes: adaptation.Changes, *, seen: str, by: Doer) -> None:
+    """The branch's changes as a whole; none at all means the committee's own words and weights."""
+    if row.locked_at is not None:
+        raise RubricLocked
+    if str(row.version) != seen:
+        raise RubricOvertaken
+    if found := adaptation.problems(row.rubric, changes):
+        raise AdaptationRefused(found)
+    others = {key: value for key, value in row.content.get("adaptations", {}).items() if key != str(branch_id)}
+    before = row.content.get("adaptations", {}).get(str(branch_id), {})
+    after = adaptation.as_data(changes)
+    row.content = {**row.content, "adaptations": {**others, **({str(branch_id): after} if after else {})}}
+    record(by, "rubric.adapt", row, before=before, after=after)
 
 
 def lock_rubric(row: RubricVersion, *, by: Doer) -> None:

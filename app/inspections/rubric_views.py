@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current, judge_again
 from app.accounts.permissions import Permission
+from app.accounts.roles import Role
 from app.foundation import unit_of_work
 from app.inspections import queries, rubric_operations
 from app.inspections.default_rubric import DEFAULT_RUBRIC
@@ -23,7 +24,7 @@ from app.inspections.rubric_draft import Draft, acted, drafted, from_fields
 from app.inspections.rubric_reading import Difference, Read, differences, read_draft
 from app.inspections.soundness import problems, warnings
 from app.organisation import queries as organisation
-from app.organisation.models import Committee
+from app.organisation.models import Branch, Committee
 
 
 @blueprint.get("/inspections/rubrics")
@@ -49,8 +50,18 @@ def rubric_page(row: RubricVersion) -> ResponseReturnValue:
         problems=problems(rubric),
         warnings=warnings(rubric),
         measures=MEASURES,
+        adapts=_adapting_branches(row),
         may_write=current().may(Permission.RUBRIC_WRITE, row),
     )
+
+
+def _adapting_branches(row: RubricVersion) -> list[Branch]:
+    """The reader's own branches, where the committee left anything open to them."""
+    if not any(criterion.play or criterion.rewordable for criterion in row.rubric.criteria):
+        return []
+    places = current().places([Role.SECRETARY, Role.DEPUTY_SECRETARY])
+    found = [organisation.branch(place.branch_id) for place in places if place.branch_id is not None]
+    return [branch for branch in found if branch is not None and branch.committee_id == row.committee_id]
 
 
 @blueprint.get("/inspections/rubrics/<int:rubric_id>/preview/<code>")

@@ -1,6 +1,7 @@
 """All pages of the inspections, gathered for the application."""
 
 from app.inspections import (  # noqa: F401 - each adds its routes
+    adaptation_views,
     condition_views,
     desk_views,
     hearing_views,
