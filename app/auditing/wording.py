@@ -132,6 +132,7 @@ KEYS = {
     "quota_percent": "名额比例", "reason": "理由", "repeats": "重复", "role": "职务", "rows": "行", "rubric": "细则", "rules": "条件", "scoring_until": "评分截止",
     "self_check_until": "自查截止", "sessions": "登录处", "sex": "性别", "sha256": "校验值", "shift": "班次", "shows_rank": "显示名次",
     "again": "请评委再看", "criterion": "指标", "feedback_until": "反馈截止", "stages": "步骤",
+    "bound": "目标", "cells": "格", "direction": "方向", "left_out": "未写入", "unit": "单位", "upper": "区间上限", "weight": "权重",
     "slogan": "口号", "slot": "版位", "sort_order": "次序", "staff_no": "工号", "state": "状态", "statement": "理由", "team": "班组",
     "teams": "班组", "title": "题目", "until": "止于", "visits_until": "现场看完", "words": "说的话", "year": "年度",
 }  # fmt: skip

@@ -83,7 +83,7 @@ def _version(row: Indicator, wording: Wording, number: int, by: Doer) -> Indicat
 def _said(wording: Wording) -> dict[str, Any]:
     target = wording.target
     return {
-        "name": wording.name, "unit": wording.unit, "direction": target.direction, "bound": target.bound,
+        "name": wording.name, "unit": wording.unit, "direction": target.direction.label, "bound": target.bound,
         "upper": target.upper, "weight": wording.weight, "from": wording.from_month, "reason": wording.reason.strip(),
         "groups": [spot.label for spot in wording.spots],
     }  # fmt: skip
@@ -91,6 +91,6 @@ def _said(wording: Wording) -> dict[str, Any]:
 
 def _version_said(version: IndicatorVersion) -> dict[str, Any]:
     return {
-        "name": version.name, "unit": version.unit, "direction": version.direction, "bound": version.bound,
+        "name": version.name, "unit": version.unit, "direction": version.direction.label, "bound": version.bound,
         "upper": version.upper, "weight": version.weight, "from": version.from_month,
     }  # fmt: skip
