@@ -111,6 +111,7 @@ def decide_appeal(
     as its reason. Rejected: nothing changes. Either way the reason is kept and stands in the frozen slip."""
     sheet = appeal.sheet
     state = current_state(sheet)
+    db.session.refresh(appeal, ["outcome", "decider"])  # as it stands under the lock
     if appeal.outcome is not None:
         raise AppealDecided(appeal)
     if state is not RoundState.APPEAL:

@@ -200,7 +200,7 @@ def choose_panel(row: InspectionRound, account_ids: Iterable[int], *, by: Doer) 
 
 def move_round(row: InspectionRound, to: RoundState, *, by: Doer, reason: str = "") -> None:
     """One step onward, or one back with a reason; publishing and reopening have acts of their own."""
-    course, now = row.course, row.state
+    course, now = row.course, _locked_state(row)
     course.require(now, to)
     if to is RoundState.PUBLISHED:
         raise Conflict("发布要在复核或审定页面办理。")
@@ -218,6 +218,15 @@ def move_round(row: InspectionRound, to: RoundState, *, by: Doer, reason: str = 
         measure_round(row, by=by)
     after = {"state": to, "reason": reason[:REASON_LENGTH]} if back else {"state": to}
     record(by, "round.move", row, before={"state": now}, after=after)
+
+
+def _locked_state(row: InspectionRound) -> RoundState:
+    """Marks, answers and appeals hold a shared lock on the same row: what the step depends on stands still until it is
+    taken."""
+    state = db.session.scalar(select(InspectionRound.state).where(InspectionRound.id == row.id).with_for_update())
+    if state is not row.state:
+        raise RoundOvertaken
+    return row.state
 
 
 def facts(row: InspectionRound) -> Facts:

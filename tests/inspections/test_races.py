@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 from app.accounts.actor import Actor
 from app.foundation import unit_of_work
 from app.foundation.db import db
-from app.inspections import queries, result_queries, round_operations
+from app.inspections import hearing_operations, queries, result_queries, round_operations
 from app.inspections.course import RoundState
-from app.inspections.models import Mark
+from app.inspections.hearing_models import Appeal
+from app.inspections.models import InspectionRound, Mark
 from app.inspections.result_models import GroupResult, Publication
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
-from tests.inspections import rounds
+from tests.inspections import hearings, rounds
 
 AT_ONCE = 6
 ROUNDS = 4
@@ -81,6 +82,49 @@ def test_a_mark_lands_before_publishing_or_not_at_all(
         frozen = db.session.scalars(select(GroupResult).where(GroupResult.position == 1)).one()
         assert frozen.total == (9900 if marked == HTTPStatus.FOUND else 10000)
         assert str(current.points) == ("5" if marked == HTTPStatus.FOUND else "6")
+
+
+def test_an_appeal_is_decided_once_whoever_decides_at_the_same_moment(
+    app: Flask, scene: Scene, signed_in: SignInAs, actor: Callable[[str], Actor]
+) -> None:
+    """One decision stands and one better mark lies in the place of each."""
+    markers, leader = [actor("committee"), actor("secretary2")], actor("leader1")
+    with app.app_context(), unit_of_work.transaction():
+        sheet = rounds.sheet_of(hearings.open_for_appeals(scene, list(markers)), scene.group)
+        hearing_operations.make_appeal(sheet, "A2", "方案八月就报了", [], by=leader)
+    browsers = [signed_in("committee") for _ in range(AT_ONCE)]
+    seen = at_once([
+        post(browser, "/inspections/appeals/1", outcome="upheld", points="6", decision=f"第{number}人查过了")
+        for number, browser in enumerate(browsers)
+    ])  # fmt: skip
+    assert sorted(seen) == [HTTPStatus.FOUND, *[HTTPStatus.CONFLICT] * (AT_ONCE - 1)]
+    with app.app_context():
+        current = db.session.scalars(
+            select(Mark.reason).where(Mark.sheet_id == 1, Mark.code == "A2", Mark.replaced_at.is_(None))
+        ).all()
+        decided = db.session.scalars(select(Appeal.decision)).one()
+        assert current == [f"申诉成立：{decided}"] * 2
+
+
+def test_an_appeal_lands_before_the_window_closes_or_not_at_all(
+    app: Flask, scene: Scene, signed_in: SignInAs, actor: Callable[[str], Actor]
+) -> None:
+    markers, leader = [actor("committee"), actor("secretary2")], actor("leader1")
+    with app.app_context(), unit_of_work.transaction():
+        row = hearings.open_for_appeals(scene, list(markers))
+        for sheet in queries.sheets(row.id):
+            hearing_operations.answer_sheet(sheet, "", by=leader)
+    group, office = signed_in("leader1"), signed_in("committee")
+    appealed, moved = at_once([
+        post(group, "/inspections/sheets/1/appeals/A2", reason="方案八月就报了"),
+        post(office, "/inspections/rounds/1/move", to="approval"),
+    ])  # fmt: skip
+    assert moved in (HTTPStatus.FOUND, HTTPStatus.CONFLICT)
+    with app.app_context():
+        state = db.session.get_one(InspectionRound, 1).state
+        kept = db.session.scalar(select(func.count(Appeal.id)))
+        first = (HTTPStatus.FOUND, RoundState.APPEAL, 1)
+        assert (appealed, state, kept) in (first, (HTTPStatus.CONFLICT, RoundState.APPROVAL, 0))
 
 
 def test_the_same_person_in_several_windows_has_one_current_mark(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
