@@ -20,6 +20,9 @@ from app.inspections.rubric import Criterion, CriterionKind, points_text
 CORRECTED = "measured"
 """The code of what a correction has `taken`: the system's own value, kept in sight."""
 
+AT_ONCE = 500
+"""Sheets of one statement: a database takes only so many values."""
+
 SHOWN = 40
 """So many records at most stand under a mark; its words tell the whole."""
 
@@ -31,7 +34,7 @@ def measure_round(row: InspectionRound, *, by: Doer) -> int:
         return 0
     sheets = queries.sheets(row.id)
     facts = measure_queries.facts(row.committee_id, row.quarter, [sheet.group_id for sheet in sheets])
-    written = _write(sheets, facts, codes)
+    written = sum(_write(sheets[at : at + AT_ONCE], facts, codes) for at in range(0, len(sheets), AT_ONCE))
     if written:
         record(by, "round.measure", row, after={"marks": written})
     return written

@@ -17,6 +17,7 @@ from app.inspections.course import RoundState
 from app.inspections.forms import PanelForm, PlanForm, version_of
 from app.inspections.index_views import blueprint
 from app.inspections.models import InspectionRound
+from app.inspections.rubric_operations import RubricUnsound
 from app.organisation import queries as organisation
 from app.organisation.models import Committee
 
@@ -53,6 +54,8 @@ def new_round(committee: Committee) -> ResponseReturnValue:
             )
         except round_operations.PlanRefused as refused:
             form.refuse(refused.message, form[refused.field])
+        except RubricUnsound as refused:
+            form.refuse(refused.message, form.rubric)
         except round_operations.RoundExists as refused:
             form.refuse(refused.message, form.quarter)
         else:

@@ -29,7 +29,7 @@ from app.inspections.soundness import problems, warnings
 from app.organisation import queries as organisation
 from app.organisation.models import Committee
 
-LIMITS = Limits(rows=1000, columns=60)
+LIMITS = Limits(rows=300, columns=60)  # what was read goes on to the editor as fields of one form
 KINDS = {kind.value: kind.label for kind in CriterionKind}
 
 

@@ -130,6 +130,19 @@ def test_a_rubric_that_a_round_took_meanwhile_can_be_saved_as_a_new_version(
     assert browser.get(EDIT).status_code == HTTPStatus.CONFLICT
 
 
+def test_a_round_is_not_planned_on_an_unsound_rubric_and_says_why(scene: Scene, browser: FlaskClient) -> None:
+    assert browser.post(EDIT, data=typed(dimensions__0__criteria__1__code="A1")).status_code == HTTPStatus.FOUND
+    answer = browser.post(
+        f"/committees/{scene.committee}/rounds/new",
+        data={
+            "title": "第三季度督查", "quarter": "2026-Q3", "rubric": "1", "self_check_until": "2026-10-09",
+            "scoring_until": "2026-10-16", "appeals_until": "2026-10-26",
+        },
+    )  # fmt: skip
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "编号 A1 用了不止一次，请改成不同的编号。" in plain(answer)
+
+
 def test_every_criterion_is_previewed_on_a_desk_and_on_a_phone(browser: FlaskClient) -> None:
     for criterion in DEFAULT_RUBRIC.criteria:
         for on in ("", "phone"):
