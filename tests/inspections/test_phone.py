@@ -25,3 +25,16 @@ LOW = """() => [...document.querySelectorAll("main a, main button, main summary,
 def test_what_is_tapped_is_high_enough(login: str, window: OpenWindow) -> None:
     person = window(PHONE).sign_in(login)
     assert {path: person.open(path).evaluate(LOW) for path in PAGES[login]} == {path: [] for path in PAGES[login]}
+
+
+IN_REACH = """() => {
+  const button = document.querySelector(".words button[type=submit]").getBoundingClientRect();
+  return button.top >= 0 && button.bottom <= window.innerHeight;
+}"""
+
+
+def test_what_saves_is_in_reach_before_anybody_scrolls(window: OpenWindow) -> None:
+    page = window(PHONE).sign_in("committee").open("/inspections/sheets/47/score/A2")
+    assert page.evaluate(IN_REACH)
+    page.evaluate("document.getElementById('reason').scrollIntoView()")
+    assert page.evaluate(IN_REACH)
