@@ -55,7 +55,7 @@ def sheets(round_id: int, after: int) -> Sequence[Any]:
 _DECISIONS = (
     select(
         ReviewDecision.sheet_id, ReviewDecision.code, ReviewDecision.again, ReviewDecision.reason,
-        ReviewDecision.author, ReviewDecision.decided_at,
+        ReviewDecision.author, ReviewDecision.decided_at, Sheet.group_id, NAME,
     )
     .join(Sheet, Sheet.id == ReviewDecision.sheet_id)
     .where(Sheet.round_id == _round, ReviewDecision.replaced_at.is_(None))

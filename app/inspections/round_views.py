@@ -11,7 +11,7 @@ from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation.paging import row_id
 from app.foundation.places import Place
-from app.inspections import queries, round_operations, round_queries
+from app.inspections import queries, review_queries, round_operations, round_queries
 from app.inspections.course import COURSE, PANEL_SCORES_OPEN, SHEET_SHOWN, STATE_NAMES, RoundState, closes_work
 from app.inspections.forms import ReasonForm
 from app.inspections.index_views import blueprint
@@ -49,7 +49,17 @@ def round_page(row: OpenRound) -> ResponseReturnValue:
         ],
         stages=COURSE,
         waited=round_queries.waited_for(row),
+        again=_to_look_at_again(row, me),
     )
+
+
+def _to_look_at_again(row: OpenRound, me: Panelist | None) -> list[Any]:
+    """What the review asks the reader to look at once more. Asked for in the review only, when nobody else is waited
+    for."""
+    if me is None or row.state is not RoundState.REVIEW:
+        return []
+    every = [decision for found in review_queries.decisions(row.id).values() for decision in found]
+    return [decision for decision in every if decision.again and decision.group_id not in me.barred]
 
 
 def _lines(row: OpenRound, lines: Sequence[Any], counts: Counts, me: Panelist | None) -> list[tuple[Markup, Markup]]:

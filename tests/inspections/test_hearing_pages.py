@@ -138,6 +138,9 @@ def test_the_review_records_what_it_decides_with_a_reason(
     office.post(address, data={"again": "yes", "reason": "请看一遍九月的方案"})
     page = text_of(office, "/inspections/rounds/1/review")
     assert "请评委再看：请看一遍九月的方案（示例committee）" in page
+    for login, asked in (("secretary2", True), ("leader1", False)):  # of the panel, and not
+        seen = text_of(signed_in(login), "/inspections/rounds/1")
+        assert (f'href="/inspections/sheets/{sheet}/score/A2"' in seen) is asked
     office.post(address, data={"again": "no", "reason": "看过了，属实"})
     assert "维持：看过了，属实（示例committee）" in text_of(office, "/inspections/rounds/1/review")
 
