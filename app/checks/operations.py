@@ -77,6 +77,7 @@ def raise_finding(
     db.session.add(finding)
     db.session.flush()
     _note_repeats(finding)
+    _note_later_repeats(finding)
     step = _append(finding, Step.RAISE, details.text, by, due_on=details.due_on)
     _attach(finding, step, photos, (), by)
     said = {"group": at.name, "kind": details.kind, "source": details.source, "due_on": details.due_on}
@@ -206,9 +207,9 @@ def _note_repeats(finding: Finding) -> None:
     finding.repeats = len(repeats.earlier(queries.known(finding), others))
 
 
-def _note_later_repeats(withdrawn: Finding) -> None:
-    """What came after may have counted it."""
+def _note_later_repeats(changed: Finding) -> None:
+    """What was found after it, or on the same day, counts it or counts it no more."""
     db.session.flush()
-    for later in queries.alike_candidates(withdrawn.group_id, withdrawn.found_on):
-        if later.repeats:
+    for later in queries.alike_candidates(changed.group_id, changed.found_on):
+        if later.id != changed.id:
             _note_repeats(later)

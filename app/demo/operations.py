@@ -16,6 +16,7 @@ from app.demo import (
     account_operations,
     activity_operations,
     brand_operations,
+    check_operations,
     indicator_operations,
     inspection_operations,
     nomination_operations,
@@ -70,6 +71,7 @@ def fill(
     progress(f"活动：{len(held.entries)} 次，{len(calendar.months)} 个月")
     photos = photo_operations.take(house, held, calendar, to=storage(), draw=draw, say=progress)
     photo_operations.print_issues(house, photos, calendar, timeline)
+    check_operations.check(house, photos, calendar, timeline)
     indicator_operations.measure(house, calendar, timeline)
     inspection_operations.inspect(house, held, calendar, timeline)
     nomination_operations.nominate(house, calendar, timeline)

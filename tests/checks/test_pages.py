@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -48,7 +49,8 @@ def words(client: FlaskClient, address: str) -> str:
 
 def version(app: Flask, model: type[Finding] | type[MutualCheck], number: int) -> str:
     with app.app_context():
-        return str(db.session.get_one(model, number).version)
+        row: Any = db.session.get_one(model, number)
+        return str(row.version)
 
 
 def statuses(signed_in: SignInAs, address: str, logins: str) -> dict[str, int]:
