@@ -24,6 +24,7 @@ Draft = dict[str, Any]
 LONGEST = 200
 """Entries of one list; a form asks for no more."""
 
+PARTS = ("title", "bonus_cap", "dimensions", "gates", "vetoes", "bonus_levels")
 LISTS = ("dimensions", "criteria", "deductions", "steps", "gates", "vetoes", "bonus_levels")
 YES = "1"
 
@@ -95,7 +96,7 @@ def _flag(*, on: bool) -> str:
 
 
 def from_fields(fields: Iterable[tuple[str, str]]) -> Draft:
-    """The draft that a form's fields spell; a gap in the numbers closes."""
+    """The draft that a form's fields spell; a gap in the numbers closes, and what is no part of a rubric stays out."""
     root: dict[Any, Any] = {}
     for name, value in fields:
         node, parts = root, name.split(".")
@@ -108,7 +109,7 @@ def from_fields(fields: Iterable[tuple[str, str]]) -> Draft:
             node = inside
         else:
             node[_key(parts[-1])] = value.replace("\r\n", "\n")
-    return {name: _listed(root.get(name), name) for name in _listed(root, "")}
+    return {name: _listed(root[name], name) for name in PARTS if name in root}
 
 
 def _sound(part: str) -> bool:

@@ -108,6 +108,7 @@ def test_a_rubric_changed_in_another_window_shows_both_and_keeps_what_was_typed(
     assert "这一版细则刚被别人改过。您填的都还在页面上，请核对后再保存一次。" in page
     assert "维度 A A4 名称" in page
     assert "<td>别人改的</td><td>我改的</td>" in page
+    assert page.count('<th scope="row">') == 1
     assert 'name="dimensions.0.criteria.3.title" value="我改的"' in page
     assert 'name="version" value="2"' in page
     again = browser.post(EDIT, data=typed(version=2, dimensions__0__criteria__3__title="我改的"))
