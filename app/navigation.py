@@ -54,8 +54,14 @@ DESK = (
 PHONE = ("today.home", "activities.index", "board.index", "inspections.index", "brands.index")
 PHONE_LEADER = ("today.home", "activities.index", "activities.month_page", "board.index")
 PHONE_SYSTEM = ("today.home", "accounts.administration", "audit.index")
-PHOTO_PAGES = frozenset({"activities.month_page", "activities.photo_page", "activities.arrange_photos"})
-"""Pages that belong to 传照片, though their blueprint is that of the activities."""
+PHOTO_PAGES = frozenset(
+    f"activities.{page}"
+    for page in (
+        "month_page", "photo_page", "arrange_photos", "hint_page",
+        "upload_photos", "sort_photos", "withdraw_photo", "answer_hint",
+    )
+)  # fmt: skip
+"""Pages that belong to 传照片, though their blueprint is that of the activities; an act's refusal shows its page again."""
 
 
 @dataclass(frozen=True)

@@ -63,22 +63,27 @@ def answer_hint(hint: PhotoHint) -> ResponseReturnValue:
     except (HintAnswered, HintEnded) as conflict:
         form.version.data, form.version.raw_data = hint.version, None
         return _page(hint, form, conflict.message), conflict.status
-    flash(SAID[form.chosen])
-    return redirect(_next_address(hint, form.chosen))
+    words, address = _next_step(hint, form.chosen)
+    flash(SAID[form.chosen] + words)
+    return redirect(address)
 
 
-def _next_address(hint: PhotoHint, answer: Answer) -> str:
-    """To the picker where another photo is to be sent, else to the month's next open hint, else to the month."""
+def _next_step(hint: PhotoHint, answer: Answer) -> tuple[str, str]:
+    """To the picker where another photo is to be sent, else to the month's next open hint, else to the month.
+
+    The next hint's page looks like the one just answered, so it is said that another pair stands there.
+    """
     photo = hint.photo
     if answer is Answer.WRONG_UPLOAD:
-        return url_for(
+        return "", url_for(
             "activities.month_page", group_id=photo.group_id, month=photo.month, activity=photo.activity_id,
             _anchor="photos-input",
         )  # fmt: skip
-    following = min(hint_queries.open_hints(photo.group_id, photo.month).values(), default=None)
-    if following is not None:
-        return url_for("activities.hint_page", hint_id=following)
-    return url_for("activities.month_page", group_id=photo.group_id, month=photo.month, _anchor=f"photo-{photo.id}")
+    waiting = hint_queries.open_hints(photo.group_id, photo.month).values()
+    if waiting:
+        return f"还有 {len(waiting)} 张要看，接着看。", url_for("activities.hint_page", hint_id=min(waiting))
+    month = url_for("activities.month_page", group_id=photo.group_id, month=photo.month, _anchor=f"photo-{photo.id}")
+    return "", month
 
 
 def _page(hint: PhotoHint, form: HintForm, conflict: str = "") -> str:

@@ -107,7 +107,7 @@ class TestAnswers:
         assert (reply(signed_in("leader1"), answer)[0], state(app)[0]) == (422, Answer.NONE)
 
     def test_the_next_open_hint_follows(self, app: Flask, scene: Scene, signed_in: SignInAs) -> None:
-        pair(scene, signed_in)
+        _old, new = pair(scene, signed_in)
         leader = signed_in("leader1")
         with app.app_context(), unit_of_work.transaction():
             first = db.session.get_one(PhotoHint, 1)
@@ -117,6 +117,20 @@ class TestAnswers:
             }
             db.session.add(PhotoHint(**{**values, "other_id": third}))
         assert reply(leader, "same-event") == (302, "/hints/2")
+        page = leader.get("/hints/2").get_data(as_text=True)
+        assert re.findall("记下了：[^<]*", page) == ["记下了：同一次活动，两张都留。还有 1 张要看，接着看。"]
+        last = leader.post("/hints/2", data={"answer": "same-event", "version": "1"}).location
+        assert last == f"/groups/{scene.group}/months/2026-11#photo-{new}"
+        page = leader.get(last).get_data(as_text=True)
+        assert re.findall("记下了：[^<]*", page) == ["记下了：同一次活动，两张都留。"]
+
+    def test_a_leader_stays_in_the_photos(self, scene: Scene, signed_in: SignInAs) -> None:
+        """The dialogue and an answer that is refused stand under the dock's word for the photos."""
+        pair(scene, signed_in)
+        leader = signed_in("leader1")
+        pages = [leader.get(HINT).get_data(as_text=True), reply(leader, "note")[1]]
+        dock = re.compile(r'<nav class="dock".*?aria-current="page">([^<]+)</a>', re.DOTALL)
+        assert [dock.findall(page) for page in pages] == [["传照片"], ["传照片"]]
 
 
 class TestTwoAtOnce:

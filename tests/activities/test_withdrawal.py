@@ -83,7 +83,7 @@ def test_it_is_nowhere_and_its_files_go(app: Flask, printed: Scene, signed_in: S
         ways = [f"/photos/{number}/{size}" for size in ("display", "thumb", "stamp", "original")]
         ways += [f"/board-photos/{number}/{size}" for size in ("display", "thumb")]
         assert {signed_in(login).get(way).status_code for way in ways} == {404}
-        assert "照片已撤回" in signed_in(login).get(f"/groups/{printed.group}/board/2026-11").text
+        assert "照片已撤下" in signed_in(login).get(f"/groups/{printed.group}/board/2026-11").text
     _files_go(app, folder, keys)
     with app.app_context():
         acts = db.session.scalars(

@@ -89,15 +89,15 @@ def test_a_page_taken_back_is_live_and_printed_anew_as_it_is_then(
 
 def test_a_withdrawn_photo_leaves_a_printed_page(app: Flask, printed: Scene, signed_in: SignInAs) -> None:
     reader = signed_in("leader2")
-    assert "照片已撤回" not in words(reader, board(printed))
+    assert "照片已撤下" not in words(reader, board(printed))
     with app.app_context(), unit_of_work.transaction():
         lead = db.session.query(Photo).filter_by(caption="核对含水率").one()
         photo_operations.withdraw_photo(lead, reason="拍到参数屏", by=records.CLERK)
         number = lead.id
     page = reader.get(board(printed)).text
     assert (f"/board-photos/{number}/" in page, "核对含水率" in page) == (False, False)
-    assert "照片已撤回 头条照片" in words(reader, board(printed))
-    assert "照片已撤回" in words(reader, wall(printed))
+    assert "照片已撤下 头条照片" in words(reader, board(printed))
+    assert "照片已撤下" in words(reader, wall(printed))
 
 
 def test_a_printed_page_is_not_sent_twice(app: Flask, printed: Scene, signed_in: SignInAs) -> None:
