@@ -121,6 +121,13 @@ def may_withdraw(who: Standing, *, raised_by: int | None) -> bool:
     return who.account_id is not None and who.account_id == raised_by
 
 
+def may_withdraw_photo(who: Standing, *, taken_by: int | None) -> bool:
+    """Whoever took it, or the branch's or the committee's people; never the group that it speaks against."""
+    if who.account_id is not None and who.account_id == taken_by:
+        return True
+    return who.sits and not who.leads
+
+
 def sources_open_to(who: Standing) -> tuple[Source, ...]:
     """A group's own leader raises what the group found itself; guides what an inspection found, or on behalf of either.
     What a sister group found comes from its visit alone."""

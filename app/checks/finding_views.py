@@ -159,7 +159,9 @@ def withdraw_photo(finding: Finding, number: int) -> ResponseReturnValue:
     if not form.validate():
         return finding_with(finding, form), 422
     try:
-        operations.withdraw_photo(finding, number, reason=text(form.reason), by=current())
+        operations.withdraw_photo(
+            finding, number, reason=text(form.reason), standing=standing_at(finding.place), by=current()
+        )
     except Refused as refusal:
         flash(refusal.message, "warning")
     else:

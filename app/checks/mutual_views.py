@@ -22,6 +22,7 @@ from app.foundation.differences import changes, merged
 from app.foundation.errors import Refused
 from app.foundation.forms import text
 from app.foundation.periods import Quarter
+from app.foundation.places import Place
 
 # ---------------------------------------------------------------- a quarter
 
@@ -128,11 +129,15 @@ def _visit_page(visit: Visit, form: VisitForm) -> str:
 
 
 def _seen_before(visit: Visit) -> dict[str, object]:
-    """What was open or came up again at the group, and what this visit found; one read of each."""
+    """What was open or came up again at the group, and what this visit found; one read of each. The whole branch knows
+    who looked at whom; findings are for those who read them elsewhere."""
+    check = visit.check
+    if not current().may(Permission.FINDING_READ, Place(check.committee_id, check.branch_id, check.seen_group_id)):
+        return {"reads": False, "found": [], "first": []}
     found = list_queries.findings_of_check(visit.check.id)
     own = {line.id for line in found}
     first = list_queries.to_look_at_first(visit.check.seen_group_id, clock.today())
-    return {"found": found, "first": [line for line in first if line.id not in own]}
+    return {"reads": True, "found": found, "first": [line for line in first if line.id not in own]}
 
 
 @blueprint.post("/mutual-checks/<int:check_id>/visit")

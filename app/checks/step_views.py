@@ -24,7 +24,7 @@ from app.foundation import clock, unit_of_work
 from app.foundation.differences import changes, merged
 from app.foundation.errors import Refused
 from app.foundation.forms import text
-from app.foundation.images import prepare
+from app.foundation.images import in_hand, prepare
 from app.foundation.storage import storage
 
 SEND_PHOTOS = frozenset({"checks.raise_finding", "checks.raise_at_visit", "checks.answer"})
@@ -55,11 +55,16 @@ def _photos_sent() -> Sent:
     kept = []
     for file in sent:
         try:
-            photo = prepare(cast("BinaryIO", file.stream), max_bytes=current_app.config["PHOTO_MAX_BYTES"])
+            kept.append(_kept(cast("BinaryIO", file.stream)))
         except Refused as refusal:
             return Sent(refused=f"{(file.filename or '照片')[-40:]}：{refusal.message}")
-        kept.append(upload_operations.keep_files(photo, to=storage(), originals=False))
     return Sent(tuple(kept))
+
+
+def _kept(stream: BinaryIO) -> KeptFiles:
+    with in_hand(stream):
+        photo = prepare(stream, max_bytes=current_app.config["PHOTO_MAX_BYTES"])
+        return upload_operations.keep_files(photo, to=storage(), originals=False)
 
 
 # ---------------------------------------------------------------- raising

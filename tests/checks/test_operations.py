@@ -1,6 +1,7 @@
 """Findings step by step, their repeats and what criteria count; arranging and visiting."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -163,10 +164,26 @@ def test_six_photos_are_enough(scene: Scene) -> None:
 @pytest.mark.usefixtures("acting")
 def test_a_withdrawn_photo_leaves_its_place(scene: Scene) -> None:
     row = found.raised(scene.group, photos=(records.files(1), records.files(2)))
-    operations.withdraw_photo(row, 1, reason="拍到了屏幕", by=found.INSPECTOR)
+    operations.withdraw_photo(row, 1, reason="拍到了屏幕", standing=found.sitting(scene), by=found.INSPECTOR)
     shown = timeline_queries.timeline(row.id)[0].photos
     assert [(photo.number, photo.thumb_key is None) for photo in shown] == [(1, True), (2, False)]
     assert timeline_queries.photo_of_finding(row.id, 1) is None
+
+
+@pytest.mark.usefixtures("acting")
+def test_the_group_does_not_withdraw_the_photo_that_speaks_against_it(scene: Scene) -> None:
+    """Nor a leader who has no part in it; what somebody took they withdraw themselves."""
+    row = found.raised(scene.group, photos=(records.files(1),), by=found.leader(scene, "organiser"))
+    operations.answer_finding(
+        row, Answer("改了"), version=row.version, by=found.leader(scene), photos=(records.files(2),)
+    )  # fmt: skip
+    own = Standing(scene.accounts["leader1"], leads=True)
+    for standing in (own, Standing(scene.accounts["leader2"]), replace(own, sits=True)):
+        with pytest.raises(NotYours):
+            operations.withdraw_photo(row, 1, reason="不好看", standing=standing, by=found.leader(scene))
+    operations.withdraw_photo(row, 2, reason="拍到了屏幕", standing=own, by=found.leader(scene))
+    shown = [photo.thumb_key is None for step in timeline_queries.timeline(row.id) for photo in step.photos]
+    assert shown == [False, True]
 
 
 # ---------------------------------------------------------------- repeats and lists

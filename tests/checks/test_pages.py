@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from app.checks import operations, timeline_queries
 from app.checks.details import Answer
 from app.checks.models import Checklist, Finding, MutualCheck
-from app.foundation import unit_of_work
+from app.foundation import images, unit_of_work
 from app.foundation.db import db
+from app.foundation.room import Room
 from tests import photos
 from tests.activities import records
 from tests.checks import found
@@ -228,6 +229,41 @@ def test_a_quarter_is_arranged_visited_and_printed(app: Flask, scene: Scene, sig
     with app.app_context():
         row = db.session.query(Finding).one()
         assert (row.group_id, row.source, row.due_on) == (scene.sister_group, "mutual_check", date(2026, 11, 23))
+
+
+def test_members_learn_nothing_of_a_sister_groups_findings(
+    app: Flask, scene: Scene, check_id: int, signed_in: SignInAs
+) -> None:  # fmt: skip
+    """Who looked at whom the whole branch knows; what was found is for those who may read findings."""
+    with app.app_context(), unit_of_work.transaction():
+        seen = db.session.get_one(MutualCheck, check_id).seen_group_id
+        found.raised(seen, text="早先的问题")
+    signed_in("leader1").post(f"/mutual-checks/{check_id}/findings/new", data={**NEW, "source": "mutual_check"})
+    for page in (f"/mutual-checks/{check_id}", f"/mutual-checks/{check_id}/sheet"):
+        told = {login: words(signed_in(login), page) for login in ("leader1", "secretary", "member1")}
+        read = {login: ("工具车" in text, "早先的问题" in text) for login, text in told.items()}
+        assert read == {"leader1": (True, True), "secretary": (True, True), "member1": (False, False)}
+
+
+def test_photos_of_findings_wait_for_room(
+    scene: Scene, signed_in: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(images, "_room", Room(2**20, least=2**20, line=0))
+    sent = {**NEW, "photos": (io.BytesIO(photos.jpeg(1)), "现场.jpg")}
+    answer = signed_in("organiser").post(
+        f"/groups/{scene.group}/findings/new", data=sent, content_type="multipart/form-data"
+    )
+    assert (answer.status_code, "现在传照片的人多" in answer.text) == (422, True)
+
+
+def test_a_leader_does_not_withdraw_what_was_taken_against_the_group(
+    scene: Scene, finding_id: int, signed_in: SignInAs
+) -> None:  # fmt: skip
+    address = f"/findings/{finding_id}/photos/1"
+    for login, left in (("leader1", 200), ("leader2", 200), ("secretary", 404)):
+        client = signed_in(login)
+        assert client.post(f"{address}/withdraw", data={"reason": "不好看"}).status_code == 303
+        assert client.get(f"{address}/thumb").status_code == left
 
 
 def test_who_recheck_for_a_sister_group(app: Flask, scene: Scene, check_id: int, signed_in: SignInAs) -> None:
