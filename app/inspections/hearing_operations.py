@@ -16,8 +16,9 @@ from app.inspections.hearing import corrected
 from app.inspections.hearing_models import OUTCOME_NAMES, Appeal, AppealOutcome, Feedback, ReviewDecision
 from app.inspections.mark_operations import NoSuchCriterion, NotOpen, current_state, evidence_data, taken_data
 from app.inspections.marking import Judged, MarkRefused
+from app.inspections.measure_operations import measured_words
 from app.inspections.models import Mark, MarkSource, Sheet
-from app.inspections.rubric import Criterion
+from app.inspections.rubric import Criterion, CriterionKind
 from app.inspections.slip import assess
 
 WORDS_LENGTH, DECISION_LENGTH = 500, 400
@@ -168,7 +169,8 @@ def _replace_marks(sheet: Sheet, criterion: Criterion, judged: Judged, reason: s
     db.session.add_all(
         Mark(
             committee_id=sheet.committee_id, sheet_id=sheet.id, code=criterion.code, source=MarkSource.PANEL,
-            account_id=mark.account_id, author=by.name, points=judged.points, taken=taken_data(criterion, judged),
+            account_id=mark.account_id, author=by.name, points=judged.points,
+            taken=measured_words(mark) if criterion.kind is CriterionKind.MEASURED else taken_data(criterion, judged),
             reason=reason, evidence=mark.evidence, marked_at=now,
         )
         for mark in current

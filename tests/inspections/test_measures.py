@@ -19,6 +19,7 @@ from app.foundation.db import db
 from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.inspections import (
+    hearing_operations,
     mark_operations,
     measure_operations,
     measure_queries,
@@ -29,7 +30,7 @@ from app.inspections import (
 )
 from app.inspections.course import RoundState
 from app.inspections.desk import system_view
-from app.inspections.marking import MarkRefused, Proposal
+from app.inspections.marking import Judged, MarkRefused, Proposal
 from app.inspections.measures import (
     Asked,
     Attained,
@@ -245,6 +246,19 @@ def test_a_correction_needs_a_reason_keeps_both_values_and_can_be_taken_back(
         assert measure_operations.measure_round(row, by=rounds.OPERATOR) == 0
         mark_operations.restore_measured(sheet, "A1", by=by)
         assert seen(current(sheet, "A1").points, current(sheet, "A1").author) == (10, "系统测算")
+
+
+def test_an_upheld_appeal_keeps_what_the_system_measured_in_sight(app: Flask, scene: Scene) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        meeting(scene, 7)
+        sheet = rounds.sheet_of(scored_round(scene), scene.group)
+        judged = Judged(Fraction(30), (), Fraction(0), "")
+        hearing_operations._replace_marks(sheet, RUBRIC.criteria[0], judged, "申诉成立：有纸质记录", rounds.OPERATOR)
+        mark = current(sheet, "A1")
+        view = system_view(mark)
+        assert view is not None
+        assert seen(mark.points, mark.author, view.points) == (30, rounds.OPERATOR.name, "10")
+        assert measure_operations.measure_round(sheet.round, by=rounds.OPERATOR) == 0
 
 
 def test_one_body_scores_alone_and_whoever_writes_for_it_replaces_its_mark(
