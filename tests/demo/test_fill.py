@@ -138,7 +138,7 @@ def three_quarters_are_published_and_one_is_being_scored() -> None:
     assert count(GroupResult) == 39
     assert set(db.session.scalars(select(GroupResult.band))) == {"优秀", "良好", "合格"}
     appeals = db.session.execute(select(Appeal.code, Appeal.outcome).order_by(Appeal.id)).all()
-    assert [tuple(row) for row in appeals] == [("A4", AppealOutcome.UPHELD), ("A1", AppealOutcome.REJECTED)]
+    assert [tuple(row) for row in appeals] == [("D2", AppealOutcome.UPHELD), ("E2", AppealOutcome.REJECTED)]
     slips = db.session.scalars(select(GroupResult.slip).where(GroupResult.quarter == Quarter(2026, 3)))
     assert sum(len(slip["hearing"]["appeals"]) for slip in slips) == 2
 
