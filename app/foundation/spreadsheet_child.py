@@ -23,6 +23,8 @@ from python_calamine import (
 MEMORY_BYTES = 500 * 1024 * 1024
 CPU_SECONDS = 10
 CELL_CHARACTERS = 2000
+# What the web server will hold: a hundred kilobytes can say one long text in every cell. 10,000 rows of 30 columns pass.
+ANSWER_WEIGHT = 5_000_000
 
 
 def limit_self() -> None:
@@ -92,6 +94,21 @@ def sheet_rows(sheet: CalamineSheet, max_rows: int, max_columns: int) -> list[li
     return rows
 
 
+def weight(packed: Any) -> int:
+    """What a cell costs whoever reads the answer, in characters: a value some eight besides its own."""
+    if packed is None:
+        return 1
+    return 8 + len(packed if isinstance(packed, str) else packed[1])
+
+
+def weighed(rows: list[list[Any]], left: int) -> int:
+    """What is left when the rows are taken."""
+    left -= sum(weight(packed) for row in rows for packed in row)
+    if left < 0:
+        raise OverflowError("weight")
+    return left
+
+
 def read(data: bytes, max_rows: int, max_columns: int) -> dict[str, Any]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -100,11 +117,12 @@ def read(data: bytes, max_rows: int, max_columns: int) -> dict[str, Any]:
             for one in workbook.sheets_metadata
             if one.visible == SheetVisibleEnum.Visible and one.typ == SheetTypeEnum.WorkSheet
         ]
-        found = [(name, workbook.get_sheet_by_name(name)) for name in visible[:20]]
-        sheets = [
-            {"name": name, "rows": sheet_rows(sheet, max_rows, max_columns), "merged": blocks(sheet)}
-            for name, sheet in found
-        ]
+        sheets, left = [], ANSWER_WEIGHT
+        for name in visible[:20]:
+            sheet = workbook.get_sheet_by_name(name)
+            rows = sheet_rows(sheet, max_rows, max_columns)
+            left = weighed(rows, left)
+            sheets.append({"name": name, "rows": rows, "merged": blocks(sheet)})
     except PasswordError:
         return {"error": "password"}
     except OverflowError as problem:

@@ -21,6 +21,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from app.foundation.errors import Refused
+from app.foundation.room import NoRoom, Room
 
 _CHILD = Path(__file__).with_name("spreadsheet_child.py")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -53,6 +54,10 @@ class TooLargeSpreadsheet(SpreadsheetError):
     advice = "表格太大。请只留要导入的那张表，去掉图片和多余的行列，另存后再上传。"
 
 
+class BusySpreadsheet(SpreadsheetError):
+    advice = "现在读表格的人多，这份还没有读，什么都没有变。请过一分钟再上传。"
+
+
 class EmptySpreadsheet(SpreadsheetError):
     advice = "表格里没有内容。请看看是不是选错了文件，或者内容在隐藏的工作表里。"
 
@@ -72,6 +77,9 @@ class Cell(NamedTuple):
     text: str = ""
     day: date | None = None
     numeric: bool = False
+
+
+_EMPTY = Cell()
 
 
 @dataclass(frozen=True)
@@ -116,16 +124,17 @@ def _check_package(data: bytes, limits: Limits) -> None:
         raise TooLargeSpreadsheet
 
 
+# Each reading may take half a gigabyte for ten seconds: two at once in a process, and few wait.
+_room = Room(2, least=1, line=8)
+PATIENCE = 15.0
+
+
 def _read_apart(data: bytes, limits: Limits) -> list[dict[str, Any]]:
     try:
-        done = subprocess.run(  # noqa: S603 - our own script and two numbers; the file goes in by standard input
-            [sys.executable, "-I", str(_CHILD), str(limits.rows), str(limits.columns)],
-            input=data,
-            capture_output=True,
-            timeout=limits.seconds,
-            check=False,
-            env={},  # as for photos: whoever took the parser over has no sight of our settings
-        )
+        with _room.taken(1, PATIENCE):
+            done = _asked_child(data, limits)
+    except NoRoom as problem:
+        raise BusySpreadsheet from problem
     except subprocess.TimeoutExpired as problem:
         raise TooLargeSpreadsheet from problem
     if done.returncode != 0:  # the parser was stopped by its limits
@@ -137,15 +146,26 @@ def _read_apart(data: bytes, limits: Limits) -> list[dict[str, Any]]:
             return sheets
         case "password":
             raise LockedSpreadsheet
-        case "rows" | "columns":
+        case "rows" | "columns" | "weight":
             raise TooLargeSpreadsheet
         case _:
             raise DamagedSpreadsheet
 
 
+def _asked_child(data: bytes, limits: Limits) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(  # noqa: S603 - our own script and two numbers; the file goes in by standard input
+        [sys.executable, "-I", str(_CHILD), str(limits.rows), str(limits.columns)],
+        input=data,
+        capture_output=True,
+        timeout=limits.seconds,
+        check=False,
+        env={},  # as for photos: whoever took the parser over has no sight of our settings
+    )
+
+
 def _cell(raw: str | list[str] | None) -> Cell:
     if raw is None:
-        return Cell()
+        return _EMPTY
     if isinstance(raw, str):
         return Cell(_rearm(raw))
     kind, text = raw

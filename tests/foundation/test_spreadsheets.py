@@ -11,7 +11,10 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.foundation import spreadsheets
+from app.foundation.room import Room
 from app.foundation.spreadsheets import (
+    BusySpreadsheet,
     Cell,
     Column,
     DamagedSpreadsheet,
@@ -193,6 +196,48 @@ def test_rows_and_columns_have_limits() -> None:
         read_spreadsheet(data, Limits(rows=10))
     with pytest.raises(TooLargeSpreadsheet):
         read_spreadsheet(made(lambda book: book.add_worksheet().write(0, 300, "x")))
+
+
+@pytest.mark.parametrize("many", [1, 10])
+def test_one_long_text_in_every_cell_is_too_large(many: int) -> None:
+    """A hundred kilobytes that would be hundreds of megabytes in the web server."""
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        for _ in range(many):
+            sheet = book.add_worksheet()
+            for line in range(2800 // many):
+                sheet.write_string(line, 0, "长" * 2000)
+
+    with pytest.raises(TooLargeSpreadsheet):
+        read_spreadsheet(made(fill))
+
+
+def test_a_block_that_speaks_in_every_row_weighs_in_every_row() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.merge_range(0, 0, 2800, 0, "长" * 2000)
+        for line in range(2800):
+            sheet.write_string(line, 1, "短")
+
+    with pytest.raises(TooLargeSpreadsheet):
+        read_spreadsheet(made(fill))
+
+
+def test_the_largest_honest_sheet_is_read() -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        for line in range(10_000):
+            for at in range(20):
+                sheet.write_string(line, at, "二〇二六年的名册")
+
+    (sheet,) = read_spreadsheet(made(fill))
+    assert (len(sheet.rows), sheet.rows[-1][-1].text) == (10_000, "二〇二六年的名册")
+
+
+def test_few_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheets, "_room", Room(1, least=1, line=0))
+    with pytest.raises(BusySpreadsheet):
+        read_spreadsheet(one_cell("甲"))
 
 
 def test_a_reading_that_takes_too_long_is_given_up() -> None:
