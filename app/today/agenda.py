@@ -55,6 +55,7 @@ class Issue:
     on_board: int
     has_lead: bool
     printed_on: date | None
+    unsorted: int  # in the month's inbox: of no activity yet
 
     @property
     def next_step(self) -> NextStep:
@@ -89,7 +90,8 @@ class Issue:
         if not self.photos:
             return "照片只作佐证，不计分；拍清人和事就好。"
         rest = self.photos - self.on_board
-        return f"{self.photos} 张照片：{self.on_board} 张上版" + (f"，{rest} 张备用。" if rest else "。")
+        said = f"{self.photos} 张照片：{self.on_board} 张上版" + (f"，{rest} 张备用。" if rest else "。")
+        return f"{said}{self.unsorted} 张在收件箱，有空再归。" if self.unsorted else said
 
 
 def round_words(state: RoundState, self_check: date, scoring: date, appeals: date, today: date) -> str:

@@ -80,6 +80,7 @@ def _groups() -> Select[Any]:
             select(func.count()).where(photos).scalar_subquery().label("photos"),
             select(func.count(Photo.board_slot)).where(photos).scalar_subquery().label("on_board"),
             select(func.min(Photo.board_slot)).where(photos).scalar_subquery().label("first_slot"),
+            select(func.count()).where(photos, Photo.activity_id.is_(None)).scalar_subquery().label("unsorted"),
             MonthIssue.printed_at,
         )
         .select_from(PartyGroup)

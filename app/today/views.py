@@ -186,7 +186,7 @@ def _group_month(row: Any) -> GroupMonth:
         row.brand or "",
         row.hue or "",
         stamp(row.outlines, solid=printed_on is not None),
-        Issue(row.activities, row.photos, row.on_board, row.first_slot == 1, printed_on),
+        Issue(row.activities, row.photos, row.on_board, row.first_slot == 1, printed_on, row.unsorted),
     )
 
 

@@ -10,9 +10,15 @@ TODAY = date(2026, 11, 16)
 
 
 def issue(
-    activities: int = 0, photos: int = 0, *, on_board: int = 0, lead: bool = False, printed: bool = False
+    activities: int = 0,
+    photos: int = 0,
+    *,
+    on_board: int = 0,
+    lead: bool = False,
+    printed: bool = False,
+    unsorted: int = 0,
 ) -> Issue:
-    return Issue(activities, photos, on_board, lead, date(2026, 11, 28) if printed else None)
+    return Issue(activities, photos, on_board, lead, date(2026, 11, 28) if printed else None, unsorted)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +40,7 @@ def test_photos_are_counted_and_never_scored() -> None:
     assert issue().photo_words == "照片只作佐证，不计分；拍清人和事就好。"
     assert issue(1, 5, on_board=2).photo_words == "5 张照片：2 张上版，3 张备用。"
     assert issue(1, 2, on_board=2).photo_words == "2 张照片：2 张上版。"
+    assert issue(1, 4, on_board=1, unsorted=2).photo_words == "4 张照片：1 张上版，3 张备用。2 张在收件箱，有空再归。"
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,8 @@ def test_a_leader_meets_the_months_upload_first(busy: Scene, signed_in: SignInAs
     page = signed_in("leader1").get("/").text
     assert words(re.findall(r"<h1>.*?</h1>", page, re.DOTALL)[0]) == "再挑一张头条照片， 本期就能付印"
     assert page.index("<h1>") < page.index("等您的事") < page.index("这个月")
-    assert "3 张照片：1 张上版，2 张备用。" in page
+    assert re.findall("3 张照片：[^<]*", page) == ["3 张照片：1 张上版，2 张备用。3 张在收件箱，有空再归。"]
+    assert re.findall("照片 3 张[^<]*", signed_in("secretary").get("/").text) == ["照片 3 张，3 张在收件箱"]
     assert f'<a class="button main wide" href="/groups/{busy.group}/months/2026-11#photos">继续选照片</a>' in page
 
 
