@@ -112,6 +112,8 @@ def finding_with(finding: Finding, withdrawing: WithdrawForm) -> str:
             "recheck": state is FindingState.ANSWERED
             and course.may_recheck(who, raised_by=finding.raised_by_id, answered_by=finding.answered_by_id),
             "withdraw": state is FindingState.OPEN and course.may_withdraw(who, raised_by=finding.raised_by_id),
+            "hide": actor.may(Permission.FINDING_RECHECK, finding)
+            and (who.sits or who.account_id == finding.raised_by_id),
             "list": actor.may(Permission.FINDING_RAISE, finding),
         },
     )

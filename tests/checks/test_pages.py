@@ -177,6 +177,15 @@ def test_whoever_raised_it_withdraws(app: Flask, finding_id: int, signed_in: Sig
     assert "已撤回" in words(signed_in("leader1"), f"/findings/{finding_id}")
 
 
+def test_a_photo_that_must_not_stay_is_gone(app: Flask, finding_id: int, signed_in: SignInAs) -> None:
+    secretary, address = signed_in("secretary"), f"/findings/{finding_id}"
+    assert "照片 1 不该留，撤下" in words(secretary, address)
+    assert secretary.post(f"{address}/photos/1/withdraw", data={"reason": " "}).status_code == 422
+    assert secretary.post(f"{address}/photos/1/withdraw", data={"reason": "拍到了屏幕"}).status_code == 303
+    assert secretary.get(f"{address}/photos/1/thumb").status_code == 404
+    assert "照片已撤下" in words(signed_in("leader1"), address)
+
+
 def test_the_list_narrows_and_pages(app: Flask, scene: Scene, finding_id: int, signed_in: SignInAs) -> None:
     with app.app_context(), unit_of_work.transaction():
         for number in range(32):
