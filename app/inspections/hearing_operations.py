@@ -46,7 +46,7 @@ class OwnAppeal(Refused):
     status = 403
 
     def __init__(self) -> None:
-        super().__init__("这是您所在（或本季曾在）的党小组，它的申诉请由别人决定。")
+        super().__init__("这条申诉是您提的，或是您所在（或本季曾在）的党小组的，请由别人决定。")
 
 
 def answer_sheet(sheet: Sheet, words: str, *, by: Doer) -> Feedback:
@@ -117,7 +117,7 @@ def decide_appeal(
         raise AppealDecided(appeal)
     if state is not RoundState.APPEAL:
         raise NotOpen(state, "现在不能决定申诉")
-    _require_elsewhere(sheet, by)
+    _require_elsewhere(appeal, by)
     decision = decision.strip()
     if not decision:
         raise MarkRefused("decision", "请写明决定的理由，会写进得分说明单（空格不算）。")
@@ -140,10 +140,13 @@ def decide_appeal(
     )
 
 
-def _require_elsewhere(sheet: Sheet, by: Doer) -> None:
-    """Nobody decides for a group that they belong to or belonged to in the quarter."""
+def _require_elsewhere(appeal: Appeal, by: Doer) -> None:
+    """Nobody decides what they asked for, nor for a group that they belong to or belonged to in the quarter."""
     if by.account_id is None:
         return
+    if by.account_id == appeal.account_id:
+        raise OwnAppeal
+    sheet = appeal.sheet
     quarter = sheet.round.quarter
     own = queries.own_groups([by.account_id], quarter.first, max(clock.today() + ONE_DAY, quarter.end))
     if sheet.group_id in own.get(by.account_id, []):

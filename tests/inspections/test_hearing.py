@@ -175,6 +175,17 @@ def test_nobody_decides_for_the_own_group(scene: Scene, actor: ActorOf) -> None:
         hearing_operations.decide_appeal(appeal, AppealOutcome.REJECTED, "自己判自己", by=actor("leader1"))
 
 
+def test_nobody_decides_what_they_asked_for(scene: Scene, actor: ActorOf) -> None:
+    """A secretary who sits in the committee's office too belongs to another group of the branch."""
+    row = heard(scene, actor)
+    sheet = rounds.sheet_of(row, scene.group)
+    own = Command("委员兼书记", scene.accounts["committee"])
+    appeal = hearing_operations.make_appeal(sheet, "A2", "九月方案八月就报了", [], by=own)
+    with pytest.raises(hearing_operations.OwnAppeal):
+        hearing_operations.decide_appeal(appeal, AppealOutcome.REJECTED, "自己判自己", by=own)
+    assert appeal.outcome is None
+
+
 def test_the_frozen_slip_holds_the_answer_and_the_appeal(scene: Scene, actor: ActorOf) -> None:
     row, appeal = appealed(scene, actor)
     answer_all(row, actor)
