@@ -34,12 +34,17 @@ class Programme:
     """What was planned beside the row it became, in order of the day."""
 
     entries: list[tuple[Planned, Activity, Branch]] = field(default_factory=list)
+    by_month: dict[Month, list[tuple[Planned, Activity]]] = field(default_factory=dict)
+
+    def add(self, planned: Planned, row: Activity, branch: Branch) -> None:
+        self.entries.append((planned, row, branch))
+        self.by_month.setdefault(row.month, []).append((planned, row))
 
     def of(self, group: Group, month: Month) -> list[tuple[Planned, Activity]]:
         return [
             (planned, row)
-            for planned, row, _ in self.entries
-            if row.month == month and (planned.group is group or group in planned.partners)
+            for planned, row in self.by_month.get(month, ())
+            if planned.group is group or group in planned.partners
         ]
 
 
@@ -52,7 +57,7 @@ def hold(house: House, calendar: Calendar, timeline: Timeline) -> Programme:
             for group in branch.groups:
                 plans += programme.group_month(group, branch, month, calendar, tell)
             for planned in sorted(plans, key=lambda plan: plan.held_on):
-                held.entries.append((planned, _row(house, branch, planned, calendar), branch))
+                held.add(planned, _row(house, branch, planned, calendar), branch)
     db.session.add_all([row for _, row, _ in held.entries])
     db.session.flush()
     links: list[object] = []
