@@ -12,7 +12,7 @@ from app.checks.course import FindingState, Standing, due_words
 from app.checks.forms import FilterForm, WithdrawForm, version_of
 from app.checks.list_queries import Filters
 from app.checks.models import Finding
-from app.checks.timeline_queries import PhotoOfFinding
+from app.checks.timeline_queries import PhotoOfFinding, ShownPhoto
 from app.foundation import clock, paging
 from app.foundation.errors import Conflict, Refused
 from app.foundation.forms import text
@@ -100,11 +100,13 @@ def finding_with(finding: Finding, withdrawing: WithdrawForm) -> str:
     actor, who = current(), standing_at(finding.place)
     state = finding.state
     group = queries.checked_group(finding.group_id)
+    steps = timeline_queries.timeline(finding.id)
     return render_template(
         "checks/finding.html",
         finding=finding,
         group=group,
-        steps=timeline_queries.timeline(finding.id),
+        steps=steps,
+        hides={photo.number for step in steps for photo in step.photos if _may_hide(finding, who, photo)},
         earlier=queries.earlier_alike(finding),
         withdrawing=withdrawing,
         may={
@@ -112,10 +114,18 @@ def finding_with(finding: Finding, withdrawing: WithdrawForm) -> str:
             "recheck": state is FindingState.ANSWERED
             and course.may_recheck(who, raised_by=finding.raised_by_id, answered_by=finding.answered_by_id),
             "withdraw": state is FindingState.OPEN and course.may_withdraw(who, raised_by=finding.raised_by_id),
-            "hide": actor.may(Permission.FINDING_RECHECK, finding)
-            and (who.sits or who.account_id == finding.raised_by_id),
             "list": actor.may(Permission.FINDING_RAISE, finding),
         },
+    )
+
+
+def _may_hide(finding: Finding, who: Standing, photo: ShownPhoto) -> bool:
+    """A photo taken on the spot and still shown; one of the group's month is withdrawn there."""
+    return (
+        photo.site_photo_id is not None
+        and photo.thumb_key is not None
+        and current().may(Permission.FINDING_RECHECK, finding)
+        and course.may_withdraw_photo(who, taken_by=photo.taken_by_id)
     )
 
 

@@ -29,6 +29,7 @@ class ShownPhoto:
     width: int
     height: int
     site_photo_id: int | None
+    taken_by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def timeline(finding_id: int) -> list[TimelineStep]:
             Activity.title,
             FindingPhoto.id.label("shown"),
             SitePhoto.id.label("site_photo_id"),
-            SitePhoto.withdrawn_at.label("site_withdrawn"),
+            SitePhoto.withdrawn_at.label("site_withdrawn"), SitePhoto.uploaded_by_id.label("taken_by_id"),
             SitePhoto.display_key.label("site_display"), SitePhoto.thumb_key.label("site_thumb"),
             SitePhoto.width.label("site_width"), SitePhoto.height.label("site_height"),
             Photo.withdrawn_at, Photo.display_key, Photo.thumb_key, Photo.width, Photo.height,
@@ -85,7 +86,7 @@ def _shown(row: Any, number: int) -> ShownPhoto:
         hidden = row.site_withdrawn is not None
         return ShownPhoto(
             number, None if hidden else row.site_display, None if hidden else row.site_thumb,
-            row.site_width, row.site_height, row.site_photo_id,
+            row.site_width, row.site_height, row.site_photo_id, row.taken_by_id,
         )  # fmt: skip
     hidden = row.withdrawn_at is not None
     return ShownPhoto(

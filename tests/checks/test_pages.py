@@ -271,6 +271,7 @@ def test_a_leader_does_not_withdraw_what_was_taken_against_the_group(
     address = f"/findings/{finding_id}/photos/1"
     for login, left in (("leader1", 200), ("leader2", 200), ("secretary", 404)):
         client = signed_in(login)
+        assert ("照片 1 不该留" in client.get(f"/findings/{finding_id}").text) is (left == 404)
         assert client.post(f"{address}/withdraw", data={"reason": "不好看"}).status_code == 303
         assert client.get(f"{address}/thumb").status_code == left
 
