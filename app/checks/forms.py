@@ -41,7 +41,7 @@ def _due_is_possible(_form: Form, field: DayField) -> None:
 
 
 class FindingForm(Form):
-    """`due_on` left empty takes the kind's usual day."""
+    """`due_on` left empty takes the kind's usual day. `criterion` is the rubric's code, from a sheet that was being scored."""
 
     text = TextAreaField(
         "发现了什么",
@@ -59,6 +59,7 @@ class FindingForm(Form):
     source = RadioField("从哪里来", choices=options((source.value, source.label) for source in Source))
     due_on = DayField("整改期限", validators=[Optional(), _due_is_possible])
     owner = StringField("整改人", filters=[trimmed], validators=[Length(max=40, message="姓名请在 40 字以内。")])
+    criterion = HiddenField(validators=[Length(max=10)])
     try_id = HiddenField()
 
     def offer(self, sources: Sequence[Source]) -> None:
@@ -79,6 +80,7 @@ class FindingForm(Form):
             text=text(self.text),
             due_on=self.due_on.data or usual_due(kind, clock.today()),
             owner=text(self.owner),
+            criterion_code=text(self.criterion),
             mutual_check_id=mutual_check_id,
         )
 

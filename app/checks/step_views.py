@@ -86,7 +86,8 @@ def raise_at_visit(visit: Visit) -> ResponseReturnValue:
 
 
 def _raise(group: CheckedGroup, sources: tuple[Source, ...], visit: Visit | None) -> ResponseReturnValue:
-    form = FindingForm(request.form or None, data={"kind": request.args.get("kind"), "text": request.args.get("text")})
+    given = {name: request.args.get(name) for name in ("kind", "text", "criterion")}
+    form = FindingForm(request.form or None, data=given)
     form.offer(sources)
     if request.method == "GET":
         form.begin()

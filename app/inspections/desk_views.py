@@ -54,7 +54,7 @@ def own_codes(sheet: OpenSheet) -> list[str]:
     ]
 
 
-def _scorers_only(sheet: OpenSheet, code: str = "") -> None:
+def scorers_only(sheet: OpenSheet, code: str = "") -> None:
     """The panel looks at every criterion, the committee's office and the branch at those that they alone score."""
     own = own_codes(sheet)
     if code not in own if code else not own:
@@ -68,7 +68,7 @@ def _scorers_only(sheet: OpenSheet, code: str = "") -> None:
 @allow(Permission.SHEET_SCORE, desk_queries.open_sheet)
 def start_scoring(sheet: OpenSheet) -> ResponseReturnValue:
     """On to the first criterion that the reader has not marked."""
-    _scorers_only(sheet)
+    scorers_only(sheet)
     first = next(iter(own_codes(sheet)), sheet.layout.codes[0])
     return redirect(_onward(sheet, "") or url_for(".score", sheet_id=sheet.id, code=first))
 
@@ -76,14 +76,14 @@ def start_scoring(sheet: OpenSheet) -> ResponseReturnValue:
 @blueprint.get("/inspections/sheets/<int:sheet_id>/score/<code>")
 @allow(Permission.SHEET_SCORE, desk_queries.open_sheet)
 def score(sheet: OpenSheet, code: str) -> ResponseReturnValue:
-    _scorers_only(sheet, code)
+    scorers_only(sheet, code)
     return _desk(sheet, code, own=False)
 
 
 @blueprint.post("/inspections/sheets/<int:sheet_id>/score/<code>")
 @allow(Permission.SHEET_SCORE, queries.sheet)
 def save_mark(sheet: Sheet, code: str) -> ResponseReturnValue:
-    _scorers_only(_open(sheet), code)
+    scorers_only(open_again(sheet), code)
     return _save(sheet, code, mark_operations.give_mark, own=False)
 
 
@@ -123,19 +123,19 @@ def _save(sheet: Sheet, code: str, give: Act, *, own: bool) -> ResponseReturnVal
         try:
             give(sheet, code, form.proposal(), form.evidence.data or [], by=current())
         except MarkRefused as refused:
-            _refuse(form, refused)
+            refuse_mark(form, refused)
         else:
-            return redirect(_after_saving(_open(sheet), code, own=own))
-    return _desk(_open(sheet), code, own=own, form=form), 422
+            return redirect(_after_saving(open_again(sheet), code, own=own))
+    return _desk(open_again(sheet), code, own=own, form=form), 422
 
 
-def _open(sheet: Sheet) -> OpenSheet:
+def open_again(sheet: Sheet) -> OpenSheet:
     found = desk_queries.open_sheet(sheet.id)
     assert found is not None  # noqa: S101 - loaded in the same transaction
     return found
 
 
-def _refuse(form: MarkForm, refused: MarkRefused) -> None:
+def refuse_mark(form: MarkForm, refused: MarkRefused) -> None:
     fields = {"points": form.step, "reason": form.reason, "further": form.further, "evidence": form.evidence}
     form.refuse(refused.message, fields.get(refused.field))
 
@@ -297,5 +297,5 @@ def divided_for(
 @allow(Permission.SHEET_SCORE, evidence_queries.evidence_photo)
 def evidence_photo(found: evidence_queries.EvidencePhoto, size: str) -> ResponseReturnValue:
     """For the panel, whose members may come from other branches; photos of other quarters stay out of their sight."""
-    _scorers_only(_open(found.sheet))
+    scorers_only(open_again(found.sheet))
     return photo_copy(found.photo, size)

@@ -30,6 +30,14 @@ class NotOpen(Conflict):
         super().__init__(f"本轮督查现在是“{STATE_NAMES[state]}”，{what}。")
 
 
+class MarkChanged(Conflict):
+    """What a mark was to replace is no longer what stands: another window, or whoever else speaks with the same voice."""
+
+    def __init__(self, stands: Mark) -> None:
+        super().__init__("这一项在别的窗口或设备上改过，没有覆盖。两个分都在，请看一看用哪一个。")
+        self.stands = stands
+
+
 class NotOnPanel(Refused):
     status = 403
 
@@ -113,14 +121,16 @@ def criterion_of(sheet: Sheet, code: str) -> Criterion:
     return criterion
 
 
-def give_mark(sheet: Sheet, code: str, proposal: Proposal, evidence: Iterable[str], *, by: Doer) -> Mark:
+def give_mark(
+    sheet: Sheet, code: str, proposal: Proposal, evidence: Iterable[str], *, by: Doer, seen: int | None = None
+) -> Mark:
     """A panel member's mark, or that of the body which scores the criterion alone. `evidence` are keys such as
-    "activity:5" of the group's quarter."""
+    "activity:5" of the group's quarter. `seen` is the id of the mark to be replaced, 0 for none; None asks for nothing."""
     require_scorer(sheet, criterion_of(sheet, code), by)
     state = current_state(sheet)
     if state not in PANEL_SCORES_OPEN:
         raise NotOpen(state, "不能再评分" if state is RoundState.PUBLISHED else "还不能评分")
-    mark, _ = _append(sheet, code, proposal, evidence, MarkSource.PANEL, by)
+    mark, _ = _append(sheet, code, proposal, evidence, MarkSource.PANEL, by, seen)
     return mark
 
 
@@ -136,7 +146,13 @@ def give_self_mark(sheet: Sheet, code: str, proposal: Proposal, evidence: Iterab
 
 
 def _append(
-    sheet: Sheet, code: str, proposal: Proposal, evidence: Iterable[str], source: MarkSource, by: Doer
+    sheet: Sheet,
+    code: str,
+    proposal: Proposal,
+    evidence: Iterable[str],
+    source: MarkSource,
+    by: Doer,
+    seen: int | None = None,
 ) -> tuple[Mark, bool]:
     """The current mark, and whether it is new: saving the same mark again changes nothing, so a retry is safe."""
     criterion = criterion_of(sheet, code)
@@ -157,6 +173,8 @@ def _append(
             chosen,
         ):
             return before, False
+        if seen not in (None, before.id):
+            raise MarkChanged(before)
         before.replaced_at = clock.now()
         db.session.flush()
     mark = Mark(

@@ -12,5 +12,6 @@ from app.inspections import (  # noqa: F401 - each adds its routes
     rubric_sheet_views,
     rubric_views,
     self_check_views,
+    whole_views,
 )
 from app.inspections.index_views import blueprint as blueprint
