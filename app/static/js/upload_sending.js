@@ -199,7 +199,7 @@ export const makeQueue = (form, kept, seen) => {
 
   const wake = () => {
     if (!held) jobs.filter((job) => job.state === "waiting").forEach(retry);
-    seen.all();
+    next(); // none waits where those on their way still arrived: the others stand in the queue
   };
   window.addEventListener("online", wake);
   window.addEventListener("offline", () => seen.all());
