@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
@@ -12,7 +12,7 @@ from app.checks import checklist
 from app.checks.checklist import CHECKLIST_NAMES, ChecklistKind, Item, ItemRefused
 from app.checks.course import Source
 from app.checks.details import Answer, FindingDetails
-from app.checks.kinds import KIND_NAMES, LONGEST_DAYS, FindingKind, usual_due
+from app.checks.kinds import KIND_NAMES, FindingKind, due_problem, usual_due
 from app.checks.list_queries import Unit
 from app.checks.mutual_queries import GroupName
 from app.checks.pairing import Pair
@@ -33,11 +33,8 @@ def version_of(field: HiddenField) -> int:
 
 
 def _due_is_possible(_form: Form, field: DayField) -> None:
-    today = clock.today()
-    if field.data and field.data < today:
-        raise ValidationError("整改期限已经过了，请选今天或以后的日期。")
-    if field.data and field.data > today + timedelta(days=LONGEST_DAYS):
-        raise ValidationError(f"整改期限太远，请选 {LONGEST_DAYS} 天以内的日期。")
+    if field.data and (words := due_problem(field.data, clock.today())):
+        raise ValidationError(words)
 
 
 class FindingForm(Form):

@@ -32,6 +32,15 @@ OTHERWISE = 14
 LONGEST_DAYS = 180
 
 
+def due_problem(due_on: date, today: date) -> str:
+    """Why a day to put it right by cannot be: past, or more than half a year away. Empty when it can."""
+    if due_on < today:
+        return "整改期限已经过了，请选今天或以后的日期。"
+    if due_on > today + timedelta(days=LONGEST_DAYS):
+        return f"整改期限太远，请选 {LONGEST_DAYS} 天以内的日期；一时改不完的，可以拆成几个问题。"
+    return ""
+
+
 def usual_due(kind: FindingKind, found_on: date) -> date:
     """The usual number of days later; a Saturday or Sunday moves on to Monday."""
     day = found_on + timedelta(days=USUAL_DAYS.get(kind, OTHERWISE))

@@ -50,10 +50,6 @@ class MutualCheck(Model):
         return Place(self.committee_id, self.branch_id, self.group_id)
 
     @property
-    def seen_place(self) -> Place:
-        return Place(self.committee_id, self.branch_id, self.seen_group_id)
-
-    @property
     def label(self) -> str:
         return f"{self.quarter.label}互查"
 

@@ -1,7 +1,7 @@
 """Acts on who looks at whom, on visits and on checklists."""
 
 from collections.abc import Collection
-from typing import Any
+from datetime import date
 
 from sqlalchemy import select
 
@@ -45,7 +45,11 @@ def proposed(of: BranchQuarter, wishes: Collection[Pair] = (), forbidden: Collec
     """The round that would be arranged now. Visits already made stay as they are."""
     groups = mutual_queries.groups_of_branch(of.id, min(of.quarter.last, max(clock.today(), of.quarter.first)))
     checks = mutual_queries.checks_of_year(of)
-    made = {(check.group_id, check.seen_group_id) for check in checks if _is_made(check, of.quarter)}
+    made = {
+        (check.group_id, check.seen_group_id)
+        for check in checks
+        if check.quarter == of.quarter and check.visited_on is not None
+    }
     earlier: dict[Quarter, Round] = {}
     for check in checks:
         if check.quarter < of.quarter:
@@ -64,10 +68,6 @@ def proposed(of: BranchQuarter, wishes: Collection[Pair] = (), forbidden: Collec
         raise CannotArrange(str(cannot)) from cannot
 
 
-def _is_made(check: MutualCheck, quarter: Quarter) -> bool:
-    return check.quarter == quarter and check.visited_on is not None
-
-
 def arrange_quarter(
     of: BranchQuarter, checklist: ChecklistKind, *, wishes: Collection[Pair], forbidden: Collection[Pair], by: Doer
 ) -> list[MutualCheck]:
@@ -76,11 +76,11 @@ def arrange_quarter(
         raise QuarterOver(f"{of.quarter.label}已经过去，不能再排。请排本季度或下季度。")
     db.session.execute(select(Branch.id).where(Branch.id == of.id).with_for_update())
     chosen = proposed(of, wishes, forbidden)
-    kept = {}
-    for check in mutual_queries.checks_of_year(of):
-        if _is_made(check, of.quarter):
-            kept[check.group_id] = check
-        elif check.quarter == of.quarter:
+    standing = [check for check in mutual_queries.checks_of_year(of) if check.quarter == of.quarter]
+    before = [(check.group_id, check.seen_group_id) for check in standing]
+    kept = {check.group_id: check for check in standing if check.visited_on is not None}
+    for check in standing:
+        if check.visited_on is None:
             db.session.delete(check)
     db.session.flush()
     rows = []
@@ -97,17 +97,21 @@ def arrange_quarter(
         )
         db.session.add(row)
         rows.append(row)
-    after: dict[str, Any] = {
-        "quarter": of.quarter, "pairs": sorted(chosen.items()), "wishes": sorted(wishes), "forbidden": sorted(forbidden)
-    }  # fmt: skip
-    record(by, "mutual-check.arrange", of, after=after)
+    record(
+        by, "mutual-check.arrange", of,
+        before={"pairs": sorted(before)} if before else None,
+        after={
+            "quarter": of.quarter, "pairs": sorted(chosen.items()), "wishes": sorted(wishes),
+            "forbidden": sorted(forbidden),
+        },
+    )  # fmt: skip
     return rows
 
 
 # ---------------------------------------------------------------- the visit
 
 
-def record_visit(check: MutualCheck, *, visited_on: Any, seen: str, version: int, by: Doer) -> None:
+def record_visit(check: MutualCheck, *, visited_on: date, seen: str, version: int, by: Doer) -> None:
     db.session.refresh(check, with_for_update=True)
     if check.version != version:
         raise VisitChanged("别人刚记过这次互查。你写的没有丢，请对照后选一份。")

@@ -93,22 +93,18 @@ class Visit:
         return self.check.place
 
 
-_check = bindparam("check_id", type_=Integer)
+_VISIT = select(
+    MutualCheck,
+    group_name_on(MutualCheck.group_id, MutualCheck.until),
+    group_name_on(MutualCheck.seen_group_id, MutualCheck.until),
+    leader_of(MutualCheck.group_id, MutualCheck.until),
+    leader_of(MutualCheck.seen_group_id, MutualCheck.until),
+    branch_name_on(MutualCheck.branch_id, MutualCheck.until),
+).where(MutualCheck.id == bindparam("check_id", type_=Integer))
 
 
 def visit(check_id: int) -> Visit | None:
-    until = MutualCheck.until
-    row = db.session.execute(
-        select(
-            MutualCheck,
-            group_name_on(MutualCheck.group_id, until),
-            group_name_on(MutualCheck.seen_group_id, until),
-            leader_of(MutualCheck.group_id, until),
-            leader_of(MutualCheck.seen_group_id, until),
-            branch_name_on(MutualCheck.branch_id, until),
-        ).where(MutualCheck.id == _check),
-        {"check_id": check_id},
-    ).first()
+    row = db.session.execute(_VISIT, {"check_id": check_id}).first()
     return None if row is None else Visit(row[0], row[1], row[2], row[3] or "", row[4] or "", row[5])
 
 

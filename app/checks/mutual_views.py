@@ -213,10 +213,12 @@ def edit_checklist(checklist: BranchChecklist) -> ResponseReturnValue:
                 checklist, form.parsed(), version=version_of(form.version), by=current()
             )  # fmt: skip
         except ChecklistChanged as conflict:
-            mine, theirs = text(form.items), as_text(checklist.items)
+            # Anew: what the guard loaded may be older than what the other wrote while this one waited for the lock.
+            stands = mutual_queries.branch_checklist(checklist.branch_id, checklist.kind) or checklist
+            mine, theirs = text(form.items), as_text(stands.items)
             page = render_template(
                 "checks/checklist_conflict.html",
-                checklist=checklist,
+                checklist=stands,
                 mine=changes(theirs, mine),
                 theirs=changes(mine, theirs),
                 merged=merged(mine, theirs),

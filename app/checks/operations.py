@@ -1,7 +1,7 @@
 """Acts on findings. Each appends a step to the finding's timeline; nothing written before is changed."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
@@ -13,12 +13,13 @@ from app.audit.operations import Doer, record
 from app.checks import course, queries, repeats, timeline_queries
 from app.checks.course import NotYours, Standing, Step
 from app.checks.details import Answer, FindingDetails
-from app.checks.kinds import LONGEST_DAYS
+from app.checks.kinds import due_problem
 from app.checks.models import Finding, FindingPhoto, FindingStep
 from app.checks.queries import CheckedGroup
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
+from app.organisation.models import PartyGroup
 
 MOST_PHOTOS = 6
 
@@ -39,23 +40,20 @@ class StrangePhoto(Refused):
     """A photo or activity that is not the group's."""
 
 
-def check_due(due_on: date, today: date) -> None:
-    """A day to put it right by: not before today, and within half a year."""
-    if due_on < today:
-        raise DueOutOfReach("整改期限已经过了，请选今天或以后的日期。")
-    if due_on > today + timedelta(days=LONGEST_DAYS):
-        raise DueOutOfReach(f"整改期限太远，请选 {LONGEST_DAYS} 天以内的日期；一时改不完的，可以拆成几个问题。")
+def _check_due(due_on: date) -> None:
+    if words := due_problem(due_on, clock.today()):
+        raise DueOutOfReach(words)
 
 
 def raise_finding(
     at: CheckedGroup, details: FindingDetails, *, try_id: str, by: Doer, photos: Sequence[KeptFiles] = ()
 ) -> Finding:
     """The same try answers with the same finding. The files of the photos were stored before."""
-    db.session.execute(select(Finding.id).where(Finding.group_id == at.id).with_for_update())
+    # One at a time for a group: a try that comes twice at the same moment finds the first.
+    db.session.execute(select(PartyGroup.id).where(PartyGroup.id == at.id).with_for_update())
     if (known := queries.same_try(at.id, by.account_id, try_id)) is not None:
         return known
-    today = clock.today()
-    check_due(details.due_on, today)
+    _check_due(details.due_on)
     finding = Finding(
         committee_id=at.place.committee_id,
         branch_id=at.place.branch_id,
@@ -67,7 +65,7 @@ def raise_finding(
         mutual_check_id=details.mutual_check_id,
         text=details.text,
         owner=(details.owner or at.leader)[:40],
-        found_on=today,
+        found_on=clock.today(),
         due_on=details.due_on,
         try_id=try_id,
         raised_by_id=by.account_id,
@@ -113,7 +111,7 @@ def reopen_finding(
     finding: Finding, *, reason: str, due_on: date, version: int, standing: Standing, by: Doer
 ) -> None:  # fmt: skip
     """复查 that sends it back, with a reason and a new day."""
-    check_due(due_on, clock.today())
+    _check_due(due_on)
     _recheck(finding, Step.REOPEN, reason, version=version, standing=standing, by=by, due_on=due_on)
     finding.due_on, finding.reopened = due_on, finding.reopened + 1
 
@@ -210,8 +208,10 @@ def _note_repeats(finding: Finding) -> None:
 
 
 def _note_later_repeats(changed: Finding) -> None:
-    """What was found after it, or on the same day, counts it or counts it no more."""
+    """What was found after it, or on the same day, counts it or counts it no more; one read of the group's findings."""
     db.session.flush()
-    for later in queries.alike_candidates(changed.group_id, changed.found_on):
-        if later.id != changed.id:
-            _note_repeats(later)
+    rows = queries.alike_candidates(changed.group_id, repeats.a_year_before(changed.found_on))
+    known = [queries.known(row) for row in rows]
+    for row, one in zip(rows, known, strict=True):
+        if row.id != changed.id and row.found_on >= changed.found_on:
+            row.repeats = len(repeats.earlier(one, known))

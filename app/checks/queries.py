@@ -135,19 +135,6 @@ class QuarterFindings:
 
     records: tuple[FindingRecord, ...] = ()
 
-    @property
-    def due(self) -> int:
-        return len(self.records)
-
-    @property
-    def closed_in_time(self) -> int:
-        return sum(record.in_time for record in self.records)
-
-    @property
-    def reopened(self) -> int:
-        """Findings that a recheck sent back at least once."""
-        return sum(record.reopened > 0 for record in self.records)
-
 
 _DUE = (
     select(
