@@ -5,7 +5,6 @@ video) stay in the store. What is needed to show the picture rightly goes along:
 """
 
 import io
-import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -13,9 +12,9 @@ from collections.abc import Iterator
 from PIL import Image
 
 from app.foundation.image_kinds import is_heif
+from app.foundation.jpeg_scans import AFTER_A_SCAN
 
 ORIENTATION = 0x0112
-_AFTER_A_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 _JPEG_SAYS = {*range(0xE0, 0xF0), 0xFE}
 _PNG_KEEPS = {
     b"IHDR",
@@ -68,13 +67,13 @@ def _jpeg(content: bytes, exif: bytes) -> bytes:
         out.append(b"\xff\xe1" + struct.pack(">H", len(exif) + 8) + b"Exif\0\0" + exif)
     at = 2
     while True:
-        found = _AFTER_A_SCAN.search(content, at)
+        found = AFTER_A_SCAN.search(content, at)
         if found is None or content[found.end() - 1] == 0xD9:
             return b"".join([*out, b"\xff\xd9"])
         marker, begins = content[found.end() - 1], found.end()
         at = begins + max(int.from_bytes(content[begins : begins + 2], "big"), 2)
         if marker == 0xDA:
-            following = _AFTER_A_SCAN.search(content, at)
+            following = AFTER_A_SCAN.search(content, at)
             at = following.start() if following else len(content)
         if marker not in _JPEG_SAYS or _needed(marker, content[begins + 2 : at]):
             out.append(bytes([0xFF, marker]) + content[begins:at])

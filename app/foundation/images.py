@@ -188,6 +188,8 @@ def _decoded(content: bytes) -> Iterator[Picture]:
 
 @contextmanager
 def _opened(content: bytes) -> Iterator[tuple[Claim, Image.Image]]:
+    if content.startswith(b"\xff\xd8\xff") and jpeg_scans.is_padded(content):
+        raise UnsupportedPhoto("这张 JPG 已损坏，或夹了太多别的内容。请在相册里打开看看，截图或另存为普通的 JPG 再传。")
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
     except Exception as error:  # decoders raise OSError, SyntaxError, ValueError, struct.error, …
