@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, column, fa
 
 from app.accounts.models import Account, Appointment, SignIn
 from app.accounts.roles import Role
-from app.foundation.db import db
+from app.foundation.db import LIKE_ESCAPE, db, like_pattern
 from app.foundation.periods import as_of
 from app.foundation.places import Place
 
@@ -182,8 +182,10 @@ def accounts_page(
     """Accounts by name then id, one more than `size` so that the caller knows whether more follow."""
     wanted = select(Account).where(Account.committee_id.in_(committees))
     if words:
-        pattern = f"%{_escaped(words)}%"
-        wanted = wanted.where(or_(Account.name.like(pattern, escape="\\"), Account.login.like(pattern, escape="\\")))
+        pattern = like_pattern(words)
+        wanted = wanted.where(
+            or_(*(named.like(pattern, escape=LIKE_ESCAPE) for named in (Account.name, Account.login)))
+        )
     if after is not None:
         wanted = wanted.where(_later(Account.name, Account.id, after))
     rows = db.session.scalars(wanted.order_by(Account.name, Account.id).limit(size + 1)).all()
@@ -200,10 +202,6 @@ def accounts_page(
 def _later(name: Any, number: Any, after: tuple[str, int]) -> ColumnElement[bool]:
     """Behind a position in the order of name and id."""
     return and_(name >= after[0], or_(name > after[0], number > after[1]))
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _roles_of(accounts: Sequence[Account], day: date) -> dict[int, tuple[Role, ...]]:
@@ -246,10 +244,9 @@ def members_without_account(
     """By name, then id; one more than `size`."""
     wanted = _candidates(day).where(_member.c.committee_id.in_(committees), Account.id.is_(None))
     if words:
-        pattern = f"%{_escaped(words)}%"
-        wanted = wanted.where(
-            or_(_member.c.name.like(pattern, escape="\\"), _member.c.staff_no.like(pattern, escape="\\"))
-        )
+        pattern = like_pattern(words)
+        named = (_member.c.name, _member.c.staff_no)
+        wanted = wanted.where(or_(*(column.like(pattern, escape=LIKE_ESCAPE) for column in named)))
     if after is not None:
         wanted = wanted.where(_later(_member.c.name, _member.c.id, after))
     return [Candidate(*row) for row in db.session.execute(wanted.limit(size + 1))]

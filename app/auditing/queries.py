@@ -11,7 +11,7 @@ from app.audit.chain import faults
 from app.audit.models import AuditLine
 from app.audit.operations import hashed_fields
 from app.foundation import clock
-from app.foundation.db import db
+from app.foundation.db import LIKE_ESCAPE, db, like_pattern
 
 _branch_name = table("branch_name", column("branch_id"), column("name"), column("starts_on"), column("committee_id"))
 _group_name = table("group_name", column("group_id"), column("name"), column("starts_on"))
@@ -36,8 +36,10 @@ class Filter:
             committee = committee + 0
         found: list[ColumnElement[bool]] = [committee.in_(self.committees)]
         if self.who:
-            pattern = "%" + self.who.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-            found.append(or_(AuditLine.actor.like(pattern, escape="\\"), AuditLine.subject.like(pattern, escape="\\")))
+            pattern = like_pattern(self.who)
+            found.append(
+                or_(*(told.like(pattern, escape=LIKE_ESCAPE) for told in (AuditLine.actor, AuditLine.subject)))
+            )
         if self.subject:
             # From "photo." to before "photo/": a range, which the index on act answers.
             found += [AuditLine.act >= f"{self.subject}.", AuditLine.act < f"{self.subject}/"]

@@ -126,6 +126,16 @@ else:
 migrate = Migrate()
 
 
+LIKE_ESCAPE = "/"
+
+
+def like_pattern(words: str) -> str:
+    """For `column.like(…, escape=LIKE_ESCAPE)`: what holds the words as they are typed; % and _ stand for themselves."""
+    for sign in (LIKE_ESCAPE, "%", "_"):
+        words = words.replace(sign, LIKE_ESCAPE + sign)
+    return f"%{words}%"
+
+
 def fetch(statement: Executable, **values: Any) -> CursorResult[Any]:
     """Rows of a statement that was built once, at import, with its bound values.
 

@@ -11,7 +11,7 @@ from sqlalchemy import Date, Integer, String, and_, bindparam, func, or_, select
 from app.activities.models import Activity, ActivityKind
 from app.activities.photo_models import Photo
 from app.foundation import clock
-from app.foundation.db import MonthType, fetch
+from app.foundation.db import LIKE_ESCAPE, MonthType, fetch, like_pattern
 from app.foundation.paging import row_id
 from app.foundation.periods import ADDRESSED_YEARS, Month
 from app.foundation.places import Place
@@ -182,7 +182,7 @@ def _lines(level: str, *narrowed: str) -> Any:
     found = found.where(scope, _LIVE, Photo.month.between(_first, _last))
     if "text" in narrowed:
         text: Any = bindparam("text", type_=String)
-        found = found.where(or_(Photo.caption.like(text, escape="/"), Activity.title.like(text, escape="/")))
+        found = found.where(or_(*(words.like(text, escape=LIKE_ESCAPE) for words in (Photo.caption, Activity.title))))
     if "kind" in narrowed:
         found = found.where(Activity.kind_id == bindparam("kind", type_=Integer))
     if "part" in narrowed:
@@ -199,7 +199,7 @@ def lines(place: Place, span: Span, ask: Ask, after: str | None) -> list[WallPho
     """One more than a page; `after` is a key made by `line_key`, or a month to begin with; anything else: the first."""
     values: dict[str, Any] = {**_where(place), "first": span.first, "last": span.last, "size": PHOTOS_A_PAGE + 1}
     if ask.text:
-        values["text"] = _literally(ask.text)
+        values["text"] = like_pattern(ask.text)
     if ask.kind_id:
         values["kind"] = ask.kind_id
     if ask.part_id and not place.group_id:
@@ -230,13 +230,6 @@ def _key(text: str | None) -> dict[str, Any] | None:
         }
     except ValueError:
         return None
-
-
-def _literally(text: str) -> str:
-    """A pattern that finds the text as it is typed: % and _ stand for themselves."""
-    for sign in "/%_":
-        text = text.replace(sign, f"/{sign}")
-    return f"%{text}%"
 
 
 _KINDS = (
