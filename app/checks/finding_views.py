@@ -9,13 +9,13 @@ from app.accounts.roles import Role
 from app.activities.photo_views import stored_file
 from app.checks import course, list_queries, operations, queries, timeline_queries
 from app.checks.course import FindingState, Standing, due_words
-from app.checks.forms import FilterForm, WithdrawForm, version_of
+from app.checks.forms import FilterForm, WithdrawForm
 from app.checks.list_queries import Filters
 from app.checks.models import Finding
 from app.checks.timeline_queries import PhotoOfFinding, ShownPhoto
 from app.foundation import clock, paging
 from app.foundation.errors import Conflict, Refused
-from app.foundation.forms import text
+from app.foundation.forms import text, version_of
 from app.foundation.paging import row_id
 from app.foundation.periods import Quarter
 from app.foundation.places import Place

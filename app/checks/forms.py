@@ -24,14 +24,6 @@ from app.foundation.paging import row_id
 NOTHING = "0"
 
 
-def version_of(field: HiddenField) -> int:
-    """0 where the field was tampered with: then nothing matches."""
-    try:
-        return row_id(str(field.data or ""))
-    except ValueError:
-        return 0
-
-
 def _due_is_possible(_form: Form, field: DayField) -> None:
     if field.data and (words := due_problem(field.data, clock.today())):
         raise ValidationError(words)

@@ -11,7 +11,7 @@ from app.brands.queries import brand_faces, sprite
 from app.checks import list_queries, mutual_operations, mutual_queries, queries
 from app.checks.checklist import MOST_ITEMS, ChecklistKind, as_text
 from app.checks.finding_views import blueprint, standing_at
-from app.checks.forms import ArrangeForm, ChecklistForm, VisitForm, pairs_in, version_of
+from app.checks.forms import ArrangeForm, ChecklistForm, VisitForm, pairs_in
 from app.checks.kinds import KIND_NAMES
 from app.checks.mutual_operations import CannotArrange, ChecklistChanged, VisitChanged
 from app.checks.mutual_queries import BranchChecklist, BranchQuarter, GroupName, Visit
@@ -20,7 +20,7 @@ from app.checks.queries import CheckedGroup
 from app.foundation import clock
 from app.foundation.differences import changes, merged
 from app.foundation.errors import Refused
-from app.foundation.forms import text
+from app.foundation.forms import text, version_of
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
 

@@ -14,7 +14,7 @@ from app.activities.upload_operations import KeptFiles
 from app.checks import course, mutual_queries, operations, queries, timeline_queries
 from app.checks.course import FindingState, Source, Step
 from app.checks.finding_views import blueprint, standing_at
-from app.checks.forms import AnswerForm, FindingForm, RecheckForm, version_of
+from app.checks.forms import AnswerForm, FindingForm, RecheckForm
 from app.checks.kinds import FindingKind, usual_due
 from app.checks.models import Finding
 from app.checks.mutual_queries import Visit
@@ -23,7 +23,7 @@ from app.checks.queries import CheckedGroup
 from app.foundation import clock, unit_of_work
 from app.foundation.differences import changes, merged
 from app.foundation.errors import Refused
-from app.foundation.forms import text
+from app.foundation.forms import text, version_of
 from app.foundation.images import in_hand, prepare
 from app.foundation.storage import storage
 

@@ -13,6 +13,8 @@ from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import TextInput
 
+from app.foundation.paging import row_id
+
 # Days at the ends of the calendar have no day before or after them to count to.
 YEARS = range(1900, 2200)
 
@@ -94,6 +96,14 @@ class SeveralField(SelectMultipleField):
 def text(field: StringField) -> str:
     """What was typed; a field that was not sent is empty."""
     return field.data or ""
+
+
+def version_of(field: Field) -> int:
+    """The version of a row that a form was opened with; 0 where the field was tampered with: then nothing matches."""
+    try:
+        return row_id(str(field.data or ""))
+    except ValueError:
+        return 0
 
 
 def options(pairs: Iterable[tuple[Any, str]]) -> list[SelectChoice]:

@@ -8,6 +8,7 @@ from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation import clock
 from app.foundation.errors import Refused
+from app.foundation.forms import version_of
 from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.indicators import definition_queries, operations, queries
@@ -70,7 +71,7 @@ def edit_indicator(row: Indicator) -> ResponseReturnValue:
     back = url_for(".definitions", branch_id=row.branch_id) if row.branch_id else url_for(".index")
     if request.method == "POST" and form.validate():
         try:
-            operations.change_indicator(row, form.wording(spots), by=current(), seen=_number(form.seen.data))
+            operations.change_indicator(row, form.wording(spots), by=current(), seen=version_of(form.seen))
         except Refused as refused:
             form.refuse(refused.message, form.reason if isinstance(refused, ReasonMissing) else None)
             return _form_page(form, row.label, back, row, refused.status)
@@ -89,7 +90,3 @@ def _form_page(
 ) -> ResponseReturnValue:
     page = render_template("indicators/definition.html", form=form, owner=owner, back=back, row=row)
     return page if request.method == "GET" else (page, status)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -153,12 +153,6 @@ def step_label(criterion: Criterion, points: Fraction) -> str:
     return next(step.label for step in criterion.steps if step.points == points)
 
 
-def version_of(field: Field) -> int:
-    """The version that a form was opened with; 0 where it was tampered with: then nothing matches."""
-    value = str(field.data or "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
-
-
 STAGE_WORDS = {
     RoundState.SELF_CHECK: "自查：党小组先给自己打分",
     RoundState.VISIT: "互查督查：单独留出到现场看的时间（不勾就和评分一起做）",

@@ -10,11 +10,11 @@ from werkzeug.datastructures import MultiDict
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation import clock
-from app.foundation.forms import options
+from app.foundation.forms import options, version_of
 from app.foundation.periods import Quarter
 from app.inspections import panel_design, panel_operations, queries, round_operations
 from app.inspections.course import RoundState
-from app.inspections.forms import PanelForm, PlanForm, version_of
+from app.inspections.forms import PanelForm, PlanForm
 from app.inspections.index_views import blueprint
 from app.inspections.models import InspectionRound
 from app.inspections.rubric_operations import RubricUnsound

@@ -11,6 +11,7 @@ from app.accounts.guard import allow, current, judge_again
 from app.accounts.permissions import Permission
 from app.accounts.roles import Role
 from app.foundation import unit_of_work
+from app.foundation.paging import row_id
 from app.inspections import queries, rubric_operations
 from app.inspections.default_rubric import DEFAULT_RUBRIC
 from app.inspections.forms import Filled, steps_of
@@ -147,7 +148,7 @@ def edit_rubric(row: RubricVersion) -> ResponseReturnValue:
         if row.locked_at is not None:
             raise rubric_operations.RubricLocked
         return _editor(Desk(drafted(row.rubric), Read(row.rubric), action, row.version), row)
-    desk = _typed(action, _seen())
+    desk = _typed(action, request.form.get("version", 0, type=row_id))
     if not desk.saves:
         return _editor(desk, row)
     return _save_new(row.committee_id, desk) if request.form.get("act") == "save-new" else _save(row.id, desk)
@@ -168,12 +169,6 @@ def _typed(action: str, seen: int | None = None) -> Desk:
         strict=saves or act == "check-all",
         saves=saves and read.rubric is not None,
     )
-
-
-def _seen() -> int:
-    """0 where it was tampered with: then nothing matches."""
-    value = request.form.get("version", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
 
 def _save(rubric_id: int, desk: Desk) -> ResponseReturnValue:

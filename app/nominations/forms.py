@@ -196,9 +196,3 @@ class DecisionForm(Form):
     def validate_document_no(self, field: StringField) -> None:
         if self.decision.data == "approve" and not text(field):
             raise ValidationError("批准要有文号，请填正式发文的文号。")
-
-
-def version_of(field: HiddenField) -> int:
-    """0 where the field was tampered with: then nothing matches."""
-    value = str(field.data or "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0

@@ -9,6 +9,7 @@ from app.accounts.roles import Role
 from app.foundation import clock, paging
 from app.foundation.differences import changes, merged
 from app.foundation.errors import Refused
+from app.foundation.forms import version_of
 from app.nominations import candidate_queries, operations, queries
 from app.nominations.candidate_queries import PAGE_SIZE, Candidate
 from app.nominations.course import WRITABLE, NominationState, can
@@ -19,7 +20,6 @@ from app.nominations.forms import (
     StatementForm,
     call_values,
     statement_values,
-    version_of,
 )
 from app.nominations.kept import eligibility_in, results_in
 from app.nominations.models import Nomination, NominationCall
