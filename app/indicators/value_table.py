@@ -6,19 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import Protocol
 
+from app.foundation.sheet_cells import CellLike, SheetLike, cell_name
 from app.indicators.figures import PLACES, WHOLE_DIGITS, UnreadableFigureError, figure_text, read_figure, rounded
-from app.organisation.roster import HEADER_WITHIN, CellLike, bare_header, cell_name
-
-
-class SheetLike(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def rows(self) -> Sequence[Sequence[CellLike]]: ...
-    @property
-    def merged(self) -> Sequence[tuple[int, int, int, int]]: ...
+from app.organisation.roster import HEADER_WITHIN, bare_header
 
 
 class UnreadableTableError(Exception):

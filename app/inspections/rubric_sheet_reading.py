@@ -9,26 +9,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from app.foundation.sheet_cells import SheetLike, cell_name
 from app.inspections.measures import MEASURES
 from app.inspections.rubric import CriterionKind, Scorer, points_text
 from app.inspections.rubric_draft import YES, Draft
 from app.inspections.rubric_reading import number_of
 from app.inspections.rubric_sentences import deduction_of, step_of
 from app.inspections.rubric_sheet import CONDITION_SHEETS
-
-
-class CellLike(Protocol):
-    @property
-    def text(self) -> str: ...
-
-
-class SheetLike(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def rows(self) -> Sequence[Sequence[CellLike]]: ...
 
 
 class UnreadableRubricError(Exception):
@@ -110,15 +98,6 @@ def _head_of(sheet: SheetLike) -> int | None:
         if {"title", "maximum"} <= names:
             return at
     return None
-
-
-def cell_name(line: int, column: int) -> str:
-    """C7, as the office program shows it."""
-    letters, rest = "", column + 1
-    while rest:
-        rest, one = divmod(rest - 1, 26)
-        letters = chr(65 + one) + letters
-    return f"{letters}{line + 1}"
 
 
 class _Reader:

@@ -11,28 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
 
 from app.accounts.roles import Role
+from app.foundation.sheet_cells import CellLike, SheetLike, cell_name
 from app.organisation.typed_dates import UnclearDateError, read_date
-
-
-class CellLike(Protocol):
-    """A cell of a sheet: its text, the day of a date cell, and whether it holds a number."""
-
-    @property
-    def text(self) -> str: ...
-    @property
-    def day(self) -> date | None: ...
-    @property
-    def numeric(self) -> bool: ...
-
-
-class SheetLike(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def rows(self) -> Sequence[Sequence[CellLike]]: ...
 
 
 class UnreadableRosterError(Exception):
@@ -173,16 +155,6 @@ def refuse_id_numbers(rows: Sequence[Sequence[CellLike]]) -> None:
     if found:
         places = "、".join(found[:3]) + (f" 等 {len(found)} 处" if len(found) > 3 else "")
         raise UnreadableRosterError(f"{places}有身份证号。本系统不存身份证号，请删去这些内容再上传；文件没有保存。")
-
-
-def cell_name(line: int, at: int) -> str:
-    """B7 for row index 6, column index 1."""
-    letters = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{line + 1}"
 
 
 def bare_header(text: str) -> str:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 APP = ROOT / "app"
 ROOMS = ("models", "queries", "operations", "forms", "views", "cli", "__init__")
 # Pure parts of the foundation that a rule may build on.
-PURE_FOUNDATION = {"app.foundation.places", "app.foundation.errors"}
+PURE_FOUNDATION = {"app.foundation.places", "app.foundation.errors", "app.foundation.sheet_cells"}
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "tools", "base", "core", "lib"}
 # What every request meets before a view (docs/structure.md, "A request"): rooms of their own kind.
 OTHER_ROOMS = {
@@ -20,6 +20,13 @@ OTHER_ROOMS = {
     "app/accounts/actor.py",
     "app/accounts/kept.py",
     "app/brands/glyphs.py",  # reads outlines from the font
+}
+# From above to below; forms and operations stand side by side.
+LAYERS = ("views", "forms", "operations", "queries", "models")
+WEB = {"flask", "flask_login", "flask_wtf", "wtforms"}
+KNOW_THE_APPLICATION = {
+    ("app/audit/operations.py", "flask"),  # a line says from which address an act came
+    ("app/activities/likeness_operations.py", "flask"),  # the setting, and the log of what may not stop an upload
 }
 ONE_PLACE_COMMITS = {"app/foundation/unit_of_work.py"}
 
@@ -57,6 +64,14 @@ def imports_of(path: Path) -> Iterator[str]:
             yield node.module or ""
 
 
+def modules_named_in(path: Path) -> Iterator[str]:
+    """With what is taken out of a package, which may be a module: `from app.checks import operations`."""
+    yield from imports_of(path)
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
 @pytest.mark.parametrize("path", rules(), ids=name_of)
 def test_a_file_that_is_no_room_is_a_pure_rule(path: Path) -> None:
     pure = {name_of(p).removesuffix(".py").replace("/", ".") for p in rules()} | PURE_FOUNDATION
@@ -64,6 +79,30 @@ def test_a_file_that_is_no_room_is_a_pure_rule(path: Path) -> None:
         name for name in imports_of(path) if name.split(".")[0] not in sys.stdlib_module_names and name not in pure
     ]
     assert strange == []
+
+
+def room_of(path: Path) -> str | None:
+    return next((room for room in LAYERS if path.stem == room or path.stem.endswith(f"_{room}")), None)
+
+
+@pytest.mark.parametrize("room", ["operations", "queries", "models"])
+def test_what_is_split_by_business_keeps_to_its_room(room: str) -> None:
+    """import-linter names each room by one file; this holds `photo_operations` and `result_queries` too: none knows the
+    web, anybody's views or forms, or what stands above it in its own feature."""
+    strange = {
+        (name_of(path), name)
+        for path in modules()
+        if room_of(path) == room and path.parent.name != "demo"
+        for name in modules_named_in(path)
+        if name in WEB or is_above(name, path, room)
+    }
+    assert strange - KNOW_THE_APPLICATION == set()
+
+
+def is_above(name: str, path: Path, room: str) -> bool:
+    other = room_of(Path(name.rsplit(".", maxsplit=1)[-1])) if name.startswith("app.") else None
+    own = name.startswith(f"app.{path.parent.name}.")
+    return other in ("views", "forms") or (own and other in LAYERS[: LAYERS.index(room)])
 
 
 def test_only_the_unit_of_work_commits() -> None:
