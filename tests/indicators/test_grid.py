@@ -49,6 +49,7 @@ def test_a_pasted_block_is_saved_row_by_row(window: OpenWindow) -> None:
     expect(page.locator("tr.said")).to_contain_text("原因")
     mend(page, 1)
     expect(page.locator("tr.said")).to_have_count(0)
+    saved(page, 1)
     page.goto(page.url)
     found = [[cell(page, row, month).input_value() for month in (11, 12)] for row in (0, 1)]
     assert [[float(one) for one in row] for row in found] == [[91.5, 91.25], [92.5, 92.0]]
