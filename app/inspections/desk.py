@@ -139,21 +139,3 @@ def divided(rows: Sequence[Proof], hints: Sequence[str], picked: Container[str])
 def asked_for(hints: Sequence[str], kind: str) -> bool:
     """One name holds the other."""
     return bool(kind) and any(kind in hint or hint in kind for hint in hints)
-
-
-@dataclass(frozen=True, slots=True)
-class Weakness:
-    """Something about a panel that makes its result less sure, in words."""
-
-    words: str
-
-
-def weaknesses(markers_of: Sequence[int]) -> list[Weakness]:
-    """`markers_of`: how many people mark each group. One peer each finds the best of four groups about 62 times in a
-    hundred, everybody marking everybody 88."""
-    found = []
-    if not markers_of or min(markers_of) < 3:
-        found.append(Weakness("有党小组的评委少于三人：个人尺度会左右结果，建议至少三人同评一张表。"))
-    if markers_of and len(set(markers_of)) > 1:
-        found.append(Weakness("各党小组的评委人数不一样：有回避时请补上人，让每张表由同样多的人评。"))
-    return found

@@ -6,13 +6,13 @@ from app.audit.operations import Doer, record
 from app.inspections import queries
 from app.inspections.models import InspectionRound, Sheet
 from app.inspections.panel_design import Design, Scorer, share_out
-from app.inspections.round_operations import PANEL_MAY_CHANGE, PlanRefused
+from app.inspections.round_operations import PANEL_MAY_CHANGE, PlanRefused, locked_state
 
 
 def divide_panel(row: InspectionRound, given: Mapping[int, Collection[int]], *, by: Doer) -> None:
     """`given`: account -> groups that it scores. Nobody scores the own group, whatever was asked; every group needs
     somebody. Marks given by somebody who no longer scores the group stay in the record and no longer count."""
-    if row.state not in PANEL_MAY_CHANGE:
+    if locked_state(row) not in PANEL_MAY_CHANGE:
         raise PlanRefused("members", f"现在是“{row.state_name}”，分工不能再改。")
     sheets = queries.sheets(row.id)
     groups = {sheet.group_id for sheet in sheets}

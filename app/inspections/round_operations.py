@@ -166,7 +166,7 @@ def change_plan(row: InspectionRound, plan: Plan, *, seen: int, by: Doer) -> Non
 
 def choose_panel(row: InspectionRound, account_ids: Iterable[int], *, by: Doer) -> None:
     """The whole panel anew. Somebody taken off it keeps their marks in the record, but these no longer count."""
-    if row.state not in PANEL_MAY_CHANGE:
+    if locked_state(row) not in PANEL_MAY_CHANGE:
         raise Conflict("已进入复核或已发布，评委不能再换。")
     today = clock.today()
     candidates = {c.id: c.name for c in queries.panel_candidates(row.committee_id, today)}
@@ -200,7 +200,7 @@ def choose_panel(row: InspectionRound, account_ids: Iterable[int], *, by: Doer) 
 
 def move_round(row: InspectionRound, to: RoundState, *, by: Doer, reason: str = "") -> None:
     """One step onward, or one back with a reason; publishing and reopening have acts of their own."""
-    course, now = row.course, _locked_state(row)
+    course, now = row.course, locked_state(row)
     course.require(now, to)
     if to is RoundState.PUBLISHED:
         raise Conflict("发布要在复核或审定页面办理。")
@@ -220,9 +220,9 @@ def move_round(row: InspectionRound, to: RoundState, *, by: Doer, reason: str = 
     record(by, "round.move", row, before={"state": now}, after=after)
 
 
-def _locked_state(row: InspectionRound) -> RoundState:
-    """Marks, answers and appeals hold a shared lock on the same row: what the step depends on stands still until it is
-    taken."""
+def locked_state(row: InspectionRound) -> RoundState:
+    """Marks, answers and appeals hold a shared lock on the same row: what a step or the panel depends on stands still
+    until it is taken."""
     state = db.session.scalar(select(InspectionRound.state).where(InspectionRound.id == row.id).with_for_update())
     if state is not row.state:
         raise RoundOvertaken

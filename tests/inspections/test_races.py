@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.accounts.actor import Actor
+from app.audit.models import AuditLine
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.inspections import hearing_operations, queries, result_queries, round_operations
@@ -125,6 +126,22 @@ def test_an_appeal_lands_before_the_window_closes_or_not_at_all(
         kept = db.session.scalar(select(func.count(Appeal.id)))
         first = (HTTPStatus.FOUND, RoundState.APPEAL, 1)
         assert (appealed, state, kept) in (first, (HTTPStatus.CONFLICT, RoundState.APPROVAL, 0))
+
+
+def test_the_panel_is_shared_out_before_the_review_begins_or_not_at_all(
+    app: Flask, scene: Scene, signed_in: SignInAs
+) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        rounds.scoring(scene, ("committee", "secretary2"))
+    one, other = signed_in("committee"), signed_in("committee")
+    at_once([
+        post(one, "/inspections/rounds/1/division", each="1"),
+        post(other, "/inspections/rounds/1/move", to="review"),
+    ])  # fmt: skip
+    with app.app_context():
+        acts = select(AuditLine.act).where(AuditLine.act.in_(["round.divide", "round.move"])).order_by(AuditLine.id)
+        told = db.session.scalars(acts).all()[2:]  # after the two steps that led to the scoring
+        assert told in (["round.divide", "round.move"], ["round.move"])
 
 
 def test_the_same_person_in_several_windows_has_one_current_mark(app: Flask, scene: Scene, signed_in: SignInAs) -> None:

@@ -126,10 +126,6 @@ def test_gaps_are_told_by_who_has_to_act() -> None:
     assert not gaps.nobody
 
 
-def test_weak_panels_are_pointed_out() -> None:
-    assert [len(desk.weaknesses(sizes)) for sizes in ([3, 3], [2, 2], [3, 4], [1, 3], [])] == [0, 1, 1, 2, 1]
-
-
 def test_a_self_check_is_one_voice_whoever_wrote_it() -> None:
     lines = tuple(
         MarkLine(c.code, number, "组长", "2026-10-08T09:00:00+08:00", c.maximum)
