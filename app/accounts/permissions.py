@@ -55,6 +55,7 @@ class Permission(StrEnum):
     PHOTO_ORIGINAL = "photo:original"
     PHOTO_READ = "photo:read"
     PHOTO_WRITE = "photo:write"
+    RESULT_EXPORT = "result:export"
     RESULT_READ = "result:read"
     ROSTER_EXPORT = "roster:export"
     ROSTER_IMPORT = "roster:import"
@@ -126,6 +127,7 @@ RULES: dict[Permission, tuple[Rule, ...]] = {
     Permission.PHOTO_ORIGINAL: (Rule(GROUP_WORK),),
     Permission.PHOTO_READ: (Rule(GROUP_READERS),),
     Permission.PHOTO_WRITE: (Rule(GROUP_WORK),),
+    Permission.RESULT_EXPORT: (Rule(SECRETARIES | FACTORY),),
     Permission.RESULT_READ: (Rule(BUSINESS, Reach.BRANCH),),
     Permission.ROSTER_EXPORT: (Rule(SECRETARIES | FACTORY),),
     Permission.ROSTER_IMPORT: (Rule(SECRETARIES | FACTORY),),

@@ -132,7 +132,7 @@ def results(publication_id: int) -> Sequence[GroupResult]:
 
 
 _LINE = (
-    GroupResult.id, GroupResult.position, GroupResult.branch_position, GroupResult.branch_name,
+    GroupResult.id, GroupResult.group_id, GroupResult.position, GroupResult.branch_position, GroupResult.branch_name,
     GroupResult.group_name, GroupResult.brand_name, GroupResult.total, GroupResult.previous_total, GroupResult.band,
     GroupResult.vetoed, GroupResult.veto_reason, GroupResult.unmet_gates, GroupResult.rank_in_branch,
     GroupResult.rank_in_committee, GroupResult.strength, GroupResult.next_step, GroupResult.dimensions,

@@ -7,7 +7,7 @@ from flask import abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.accounts.guard import allow
+from app.accounts.guard import allow, current
 from app.accounts.kept import Kept, shelf
 from app.accounts.permissions import Permission
 from app.foundation import charts, unchanged
@@ -44,12 +44,13 @@ def _results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
         return render_template("inspections/not_published.html", of=of)
     after = request.args.get("after", 0, type=row_id)
     key = (of.head.id, of.head.digest, of.branch_id, after, of.head.shows_rank)
+    may_export = current().may(Permission.RESULT_EXPORT, of)
 
     def build() -> str:
         body = _kept_bodies().get(key, lambda: _body(of, after))
-        return render_template("inspections/results.html", of=of, head=of.head, body=body)
+        return render_template("inspections/results.html", of=of, head=of.head, body=body, may_export=may_export)
 
-    return unchanged.page((key, of.name, of.head.superseded_at), build)
+    return unchanged.page((key, of.name, of.head.superseded_at, may_export), build)
 
 
 def _body(of: result_queries.PlaceQuarter, after: int) -> Markup:

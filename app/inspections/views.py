@@ -2,10 +2,12 @@
 
 from app.inspections import (  # noqa: F401 - each adds its routes
     adaptation_views,
+    compare_views,
     condition_views,
     desk_views,
     hearing_views,
     plan_views,
+    result_sheet_views,
     result_views,
     review_views,
     round_views,
@@ -13,5 +15,6 @@ from app.inspections import (  # noqa: F401 - each adds its routes
     rubric_views,
     self_check_views,
     whole_views,
+    year_views,
 )
 from app.inspections.index_views import blueprint as blueprint

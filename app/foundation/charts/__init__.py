@@ -9,9 +9,9 @@ quarter, the dashed line is the own target; the hue says whose data it is and ne
 from app.foundation.charts.indicators import Attained, Value, attained, sparkline, spread_of, target_scale
 from app.foundation.charts.months import CADENCE_WORDS, Cadence, cadence_grid, dots, month_strip
 from app.foundation.charts.pieces import Number, plain
-from app.foundation.charts.results import Dimension, band_scale, dumbbell, profile
+from app.foundation.charts.results import Dimension, band_scale, dumbbell, profile, year_course
 
 __all__ = [
     "CADENCE_WORDS", "Attained", "Cadence", "Dimension", "Number", "Value", "attained", "band_scale", "cadence_grid", "dots",
-    "dumbbell", "month_strip", "plain", "profile", "sparkline", "spread_of", "target_scale",
+    "dumbbell", "month_strip", "plain", "profile", "sparkline", "spread_of", "target_scale", "year_course",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -56,6 +57,38 @@ def band_scale(
     if ends:
         parts += [text(0, 15, f"{plain(low)} 分"), text(100, 15, f"{plain(high)} 分", "end")]
     return svg("scale", height, "档次线：" + "，".join(f"{plain(b)} 档" for b in bands), parts)
+
+
+def year_course(
+    now: Sequence[Number | None],
+    before: Sequence[Number | None],
+    *,
+    title: str,
+    bands: Sequence[Number] = (80, 90),
+    hue: str = "",
+    height: int = 148,
+) -> Markup:
+    """Four quarters: solid this year with its mark above, a ring the same quarter of the year before. A quarter without
+    a result leaves its place empty."""
+    known = [float(v) for v in (*now, *before) if v is not None]
+    low = max(0.0, min([70.0, *((v // 10 - 1) * 10 for v in known)]))
+    y_of = scale(low, 100, height - 28, 24)
+    places = [12.5 + 25 * i for i in range(len(now))]
+    parts = [line(0, y_of(band), 100, y_of(band), "grid") for band in bands]
+    for (x1, a), (x2, b) in pairwise(zip(places, now, strict=True)):
+        if a is not None and b is not None:
+            parts.append(line(x1, y_of(a), x2, y_of(b), "stroke"))
+    parts += [dot(x, y_of(v), 5, solid=False) for x, v in zip(places, before, strict=True) if v is not None]
+    for x, v in zip(places, now, strict=True):
+        if v is not None:
+            parts += [dot(x, y_of(v), 6, solid=True), text(x, y_of(v) - 12, f"{float(v):.2f}", "middle", "value")]
+    parts += [text(x, height - 4, f"{'一二三四'[i]}季度", "middle") for i, x in enumerate(places)]
+    words = [
+        f"{'一二三四'[i]}季度 {'没有成绩' if v is None else plain(v)}"
+        + (f"（去年 {plain(b)}）" if b is not None else "")
+        for i, (v, b) in enumerate(zip(now, before, strict=True))
+    ]
+    return svg("year", height, f"{title}：{'，'.join(words)}", parts, hue)
 
 
 def profile(
