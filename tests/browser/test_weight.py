@@ -20,6 +20,7 @@ PAGES = [
     ("secretary", DESK, "/brands"),
     ("committee", DESK, "/"),
     ("committee", DESK, "/inspections"),
+    ("committee", PHONE, "/inspections/sheets/47/whole"),
     ("committee", DESK, "/model-groups"),
     ("admin", DESK, "/accounts"),
     ("auditor", DESK, "/audit"),

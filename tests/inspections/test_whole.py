@@ -20,12 +20,14 @@ from app.inspections.course import RoundState
 from app.inspections.mark_operations import MarkChanged
 from app.inspections.marking import Proposal
 from app.inspections.models import InspectionRound, Mark, RubricVersion
-from app.inspections.rubric import Criterion, CriterionKind, Dimension
+from app.inspections.rubric import Criterion, CriterionKind, Dimension, Scorer
 from app.inspections.whole import SoFar, so_far
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
 from tests.fixtures.statements import Statements
 from tests.inspections import rounds
+from tests.inspections.test_measures import scored_round
+from tests.inspections.test_races import at_once
 
 SCRIPT = {"Accept": "application/json"}
 Send = Callable[..., TestResponse]
@@ -109,6 +111,18 @@ def test_a_mark_that_was_changed_elsewhere_is_shown_and_not_overwritten(app: Fla
     assert kept(app, "A2")[-1] == (Fraction(3), "晚交三次", True)
 
 
+def test_of_two_devices_at_once_one_is_stored_and_the_other_asked(
+    app: Flask, sheet: int, scene: Scene, signed_in: SignInAs
+) -> None:
+    def act(browser: FlaskClient, off: str) -> Callable[[], int]:
+        data = {"marker": scene.accounts["committee"], "seen": 0, "further": off, "reason": "方案晚交"}
+        return lambda: browser.post(f"/inspections/sheets/{sheet}/whole/A2", data=data, headers=SCRIPT).status_code
+
+    seen = at_once([act(signed_in("committee"), off) for off in ("1", "2", "3")])
+    assert sorted(seen) == [HTTPStatus.OK, HTTPStatus.CONFLICT, HTTPStatus.CONFLICT]
+    assert [stands for *_, stands in kept(app, "A2")] == [True]
+
+
 def test_the_same_mark_given_elsewhere_is_no_conflict(app: Flask, send: Send) -> None:
     first = send("A2", further="1", reason="方案晚交").get_json()["id"]
     assert send("A2", seen=0, further="1", reason="方案晚交").get_json()["id"] == first
@@ -177,6 +191,39 @@ def test_a_round_closed_meanwhile_is_answered_plainly(app: Flask, send: Send) ->
     assert answer.status_code == HTTPStatus.CONFLICT
     assert answer.get_json() == {"message": "本轮督查现在是“审定”，还不能评分。", "closed": True}
     assert kept(app, "A1") == []
+
+
+# ---------------------------------------------------------------- every kind of criterion
+
+
+def test_what_the_system_measured_and_what_one_body_scores(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    """The panel corrects a measured value with a reason and is not asked for it; the branch is asked for its own alone."""
+    with app.app_context(), unit_of_work.transaction():
+        sheet = rounds.sheet_of(scored_round(scene), scene.group).id
+        codes = {c.code: c.scorer for c in db.session.scalars(select(RubricVersion)).one().rubric.criteria}
+        measured = db.session.scalars(select(Mark).where(Mark.sheet_id == sheet)).one()
+        measured_id, code = measured.id, measured.code
+    own = [one for one, scorer in codes.items() if scorer in (Scorer.PANEL, Scorer.COMMITTEE)]
+    panel = [one for one in own if codes[one] is Scorer.PANEL]
+    browser = signed_in("committee")
+    page = browser.get(f"/inspections/sheets/{sheet}/whole").get_data(as_text=True)
+    assert f"还差 {len(own)} 项" in page
+    assert "系统测算" in page
+    marker = scene.accounts["committee"]
+    address = f"/inspections/sheets/{sheet}/whole/{code}"
+    bare = browser.post(address, data={"marker": marker, "seen": measured_id, "step": "1"}, headers=SCRIPT)
+    assert (bare.status_code, bare.get_json()["field"]) == (HTTPStatus.UNPROCESSABLE_ENTITY, "reason")
+    late = browser.post(address, data={"marker": marker, "seen": 0, "step": "1", "reason": "八月开过"}, headers=SCRIPT)
+    assert (late.status_code, late.get_json()["stands"]["id"]) == (HTTPStatus.CONFLICT, measured_id)
+    done = browser.post(
+        address, data={"marker": marker, "seen": measured_id, "step": "1", "reason": "八月开过"}, headers=SCRIPT
+    )
+    assert (done.status_code, done.get_json()["left"]) == (HTTPStatus.OK, len(own))
+    one_voice = next(one for one, scorer in codes.items() if scorer is Scorer.BRANCH)
+    theirs = signed_in("secretary").get(f"/inspections/sheets/{sheet}/whole").get_data(as_text=True)
+    assert f'id="line-{one_voice}"' in theirs
+    assert f'id="line-{panel[0]}"' not in theirs
+    assert f'id="line-{one_voice}"' not in page
 
 
 # ---------------------------------------------------------------- without a script

@@ -232,7 +232,7 @@ const answered = async (line, { status, answer }) => {
     show(line, "waiting");
   } else if (status === 400 && !renewed) {
     const anew = await renew(); // the token was that of an earlier sign-in
-    renewed = anew !== null;
+    renewed = anew === true;
     if (anew === false) held = "登录已过期。";
     show(line, "waiting");
     if (anew === null) return again();
@@ -301,8 +301,11 @@ for (const line of lines) {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (line.state === "changed") line.item.querySelector("[data-both] button").focus();
     if (closed || line.state === "changed") return;
     line.confirmed = true;
+    line.item.dataset.entered = "yes";
+    line.item.dispatchEvent(new Event("filled"));
     enter(line);
     const lack = settle(line);
     if (!lack) line.item.dispatchEvent(new Event("onward"));
