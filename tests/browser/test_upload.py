@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import APIResponse, FilePayload, Page, Route, expect
 
 from tests.browser.uploads import LONG, SENDING, choose, month_address, pictures, rows, stored
 from tests.fixtures.browser import DESK, PHONE, OpenWindow, Site
@@ -47,6 +47,26 @@ def test_without_network_everything_waits_and_goes_on_by_itself(phone: tuple[Pag
     expect(page.locator("[data-said]")).to_contain_text("没有网络，连上后自动接着传")
     page.context.set_offline(offline=False)
     expect(stored(page)).to_have_text(with_more(2), timeout=LONG)
+
+
+def test_what_stands_in_the_queue_goes_on_where_no_photo_broke_off(
+    phone: tuple[Page, Callable[[int], str]],
+) -> None:
+    """The line goes while two are on their way, and their answers come all the same: none waits to be woken."""
+    page, with_more = phone
+    on_their_way: list[tuple[Route, APIResponse]] = []
+    page.route(SENDING, lambda route: on_their_way.append((route, route.fetch())), times=2)
+    choose(page, 4)
+    for _ in range(100):
+        if len(on_their_way) == 2:
+            break
+        page.wait_for_timeout(100)
+    page.context.set_offline(offline=True)
+    for route, answer in on_their_way:
+        route.fulfill(response=answer)
+    expect(page.locator("[data-said]")).to_contain_text("2 张已存，2 张等着传。没有网络")
+    page.context.set_offline(offline=False)
+    expect(stored(page)).to_have_text(with_more(4), timeout=LONG)
 
 
 def test_a_closed_tab_loses_nothing(phone: tuple[Page, Callable[[int], str]]) -> None:
@@ -176,7 +196,7 @@ def test_the_same_photo_again_is_said_calmly(phone: tuple[Page, Callable[[int], 
         expect(stored(page)).to_have_text(with_more(1), timeout=LONG)
     tile = page.locator("[data-queue] li")
     expect(tile).to_contain_text("这张照片本月已经传过，不用再传。 看一看")
-    expect(page.locator("[data-said]")).to_contain_text("1 张传过，没有重复存")
+    expect(page.locator("[data-said]")).to_contain_text("1 张早已传过")
     tile.get_by_role("button", name="知道了").click()
     expect(tile).to_have_count(0)
 

@@ -109,7 +109,7 @@ export const start = (form, sending, kept) => {
       [stored + count("stored"), "张已存"],
       [count("sending"), "张上传中"],
       [count("queued", "waiting"), "张等着传"],
-      [count("same"), "张传过，没有重复存"],
+      [count("same"), "张早已传过"],
       [count("refused"), "张没有传成"],
     ].filter(([number]) => number);
     return here.map(([number, what]) => `${number} ${what}`).join("，");
