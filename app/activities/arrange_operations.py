@@ -4,29 +4,34 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from app.activities import board_choice, photo_queries
 from app.activities.board_choice import BoardChoice
 from app.activities.details import Arrangement
 from app.activities.photo_models import Photo
-from app.activities.photo_operations import PRINTED, IssuePrinted
+from app.activities.photo_operations import PRINTED, IssuePrinted, take_out, why
 from app.activities.photo_queries import GroupMonth
-from app.activities.upload_operations import NotThisMonth
+from app.activities.upload_operations import NotThisMonth, check_room
 from app.audit.operations import Doer, record
 from app.foundation.db import db
-from app.foundation.errors import Refused
+from app.foundation.errors import Conflict, Refused
+from app.foundation.periods import Month
 
 
 class NothingChosen(Refused):
     """No photo was ticked, or nothing was said of those that were."""
 
 
+class AlreadyThere(Conflict):
+    """The other month has the same bytes."""
+
+
 def arrange_photos(of: GroupMonth, photo_ids: Collection[int], wish: Arrangement, *, by: Doer) -> list[Photo]:
     """Say the same of several photos. Of what only one can be - the lead photo, an activity's cover - the first of
     them in the month's order becomes it; the others of a new lead go onto the board."""
-    everything = photo_queries.month_photos(of.group_id, of.month)
-    photos = [photo for photo in everything if photo.id in photo_ids]
-    _check(of, photos, wish)
+    everything, photos = _chosen(of, photo_ids)
+    _check(of, wish)
     slots = _slots(everything)
     wanted = _wanted(slots, photos, wish.choice)
     printed = [photo for photo in photos if photo.id in slots and wish.caption not in ("", photo.caption)]
@@ -75,9 +80,59 @@ def order_photos(of: GroupMonth, photo_ids: Sequence[int], *, by: Doer) -> None:
     record(by, "photo.order", everything[0], after={"month": of.month, "photos": laid})
 
 
-def _check(of: GroupMonth, photos: Sequence[Photo], wish: Arrangement) -> None:
+def move_to_month(
+    of: GroupMonth, photo_ids: Collection[int], *, to: Month, by: Doer
+) -> tuple[list[Photo], list[Photo]]:
+    """Photos of a wrong month go to the inbox of another one, behind those that lie there: activity, cover and board
+    slot stay behind. Those moved, and those left because the other month has (or had withdrawn) the same bytes."""
+    everything, chosen = _chosen(of, photo_ids)
+    if to == of.month:
+        raise NotThisMonth(f"照片就在{to.label}。请选别的月份。")
+    there = photo_queries.known_bytes(of.group_id, to)
+    photos = [photo for photo in chosen if photo.content_hash not in there]
+    if not photos:
+        raise AlreadyThere(f"选的照片{to.label}都已有过同一张，没有移。这里多出来的，可以撤下。")
+    if of.is_printed and any(photo.board_slot for photo in photos):
+        raise IssuePrinted("选的照片里有的在已付印的版面上。请先撤回付印，或只选不在版面上的，再移。")
+    check_room(of.group_id, to, len(photos))
+    before = {photo.id: _state(photo) for photo in photos}
+    _set_slots(everything, _wanted(_slots(everything), photos, BoardChoice.OFF))
+    last = photo_queries.last_position(of.group_id, to)
+    try:
+        with db.session.begin_nested():
+            for number, photo in enumerate(photos, last + 1):
+                photo.month, photo.position = to, number
+                photo.activity_id, photo.is_cover = None, False
+    except IntegrityError as error:  # the same bytes came there at the same moment
+        raise AlreadyThere("刚有人往那个月传了同一张。请再移一次。") from error
+    after = {"month": to, "photos": [photo.id for photo in photos]}
+    record(by, "photo.change-month", photos[0], before={"month": of.month, "photos": before}, after=after)
+    return photos, [photo for photo in chosen if photo not in photos]
+
+
+def withdraw_photos(of: GroupMonth, photo_ids: Collection[int], *, reason: str, by: Doer) -> list[Photo]:
+    """As one photo is withdrawn, off a printed board page too; one reason and one line of the trail for all."""
+    reason = why(reason)
+    everything, photos = _chosen(of, photo_ids)
+    slots = _slots(everything)
+    _set_slots(everything, _wanted(slots, photos, BoardChoice.OFF))
+    for photo in photos:
+        take_out(photo, reason)
+    after = {"month": of.month, "photos": [photo.id for photo in photos], "reason": reason}
+    record(by, "photo.withdraw", photos[0], before={"slot": {one.id: slots.get(one.id) for one in photos}}, after=after)
+    return photos
+
+
+def _chosen(of: GroupMonth, photo_ids: Collection[int]) -> tuple[Sequence[Photo], list[Photo]]:
+    """All of the month, and those that were ticked."""
+    everything = photo_queries.month_photos(of.group_id, of.month)
+    photos = [photo for photo in everything if photo.id in photo_ids]
     if not photos:
         raise NothingChosen("还没有选照片。请点选要改的几张，再存。")
+    return everything, photos
+
+
+def _check(of: GroupMonth, wish: Arrangement) -> None:
     if wish.is_empty:
         raise NothingChosen("还没有说要改什么。请选活动、写说明或选版面，再存。")
     if wish.activity_id and not photo_queries.takes_part(wish.activity_id, of.group_id, of.month):

@@ -3,28 +3,30 @@ works without a script."""
 
 from collections.abc import Sequence
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.activities import arrange_operations, photo_queries, queries
-from app.activities.forms import ArrangeForm
+from app.activities.forms import ArrangeForm, OtherMonthForm, ReasonForm
 from app.activities.month_views import ids, remember_choice, ticked
 from app.activities.photo_models import Photo
 from app.activities.photo_queries import GroupMonth
 from app.activities.record_views import blueprint
+from app.activities.upload_operations import open_months
+from app.foundation import clock
 from app.foundation.error_pages import wants_json
 from app.foundation.errors import Refused
+from app.foundation.forms import text
 from app.foundation.paging import row_id
+from app.foundation.periods import Month
 
 
 @blueprint.route("/groups/<int:group_id>/months/<month:month>/arrange", methods=["GET", "POST"])
 @allow(Permission.PHOTO_WRITE, photo_queries.group_month)
 def arrange_photos(month: GroupMonth) -> ResponseReturnValue:
-    form = ArrangeForm(request.form)
-    activities = queries.month_activities(month.group_id, month.month)
-    form.offer(activities)
+    form, activities = _form(month)
     if request.method != "POST":
         return _page(month, form, activities)
     if not form.validate():
@@ -41,7 +43,21 @@ def arrange_photos(month: GroupMonth) -> ResponseReturnValue:
     return redirect(_address(month))
 
 
-def _page(month: GroupMonth, form: ArrangeForm, activities: Sequence[queries.ActivityLine]) -> str:
+def _form(month: GroupMonth) -> tuple[ArrangeForm, Sequence[queries.ActivityLine]]:
+    form = ArrangeForm(request.form)
+    activities = queries.month_activities(month.group_id, month.month)
+    form.offer(activities)
+    return form, activities
+
+
+def _page(
+    month: GroupMonth,
+    form: ArrangeForm,
+    activities: Sequence[queries.ActivityLine],
+    *,
+    other: OtherMonthForm | None = None,
+    reason: ReasonForm | None = None,
+) -> str:
     photos = photo_queries.month_photos(month.group_id, month.month)
     by_id = {line.id: line for line in activities}
     on_board, rest = _sections(photos)
@@ -49,6 +65,8 @@ def _page(month: GroupMonth, form: ArrangeForm, activities: Sequence[queries.Act
         "activities/arrange.html",
         month=month,
         form=form,
+        other=other or _other_month(month),
+        reason=reason or ReasonForm(request.form),
         by_id=by_id,
         sections=[("版面上", on_board), ("其余照片", rest)],
         count=len(photos),
@@ -61,6 +79,47 @@ def _sections(photos: Sequence[Photo]) -> tuple[list[Photo], list[Photo]]:
     """Those on the board by their places, the others as they lie: each is ordered within itself."""
     on_board = sorted((photo for photo in photos if photo.board_slot), key=lambda photo: photo.board_slot or 0)
     return on_board, [photo for photo in photos if not photo.board_slot]
+
+
+@blueprint.post("/groups/<int:group_id>/months/<month:month>/change-month")
+@allow(Permission.PHOTO_WRITE, photo_queries.group_month)
+def change_month(month: GroupMonth) -> ResponseReturnValue:
+    other = _other_month(month)
+    if not other.validate():
+        return _page(month, *_form(month), other=other), 422
+    to = Month.parse(other.month.data)
+    try:
+        moved, left = arrange_operations.move_to_month(month, ids("photos"), to=to, by=current())
+    except Refused as refusal:
+        other.refuse(refusal.message, other.month)
+        return _page(month, *_form(month), other=other), refusal.status
+    flash(f"{len(moved)} 张已移到{to.label}的收件箱。")
+    if left:
+        flash(f"还勾着的 {len(left)} 张没有移：{to.label}已有过同一张。这里多出来的，可以撤下。", "warning")
+    return redirect(_address(month, photo=[photo.id for photo in left]))
+
+
+def _other_month(month: GroupMonth) -> OtherMonthForm:
+    """The month before stands first: what is sent late belongs there."""
+    months = open_months(clock.today(), current_app.config["PHOTO_YEARS_BACK"])
+    form = OtherMonthForm(request.form, month=str(month.month.previous()))
+    form.offer([one for one in months if one != month.month])
+    return form
+
+
+@blueprint.post("/groups/<int:group_id>/months/<month:month>/withdraw")
+@allow(Permission.PHOTO_WRITE, photo_queries.group_month)
+def withdraw_photos(month: GroupMonth) -> ResponseReturnValue:
+    reason = ReasonForm(request.form)
+    if not reason.validate():
+        return _page(month, *_form(month), reason=reason), 422
+    try:
+        photos = arrange_operations.withdraw_photos(month, ids("photos"), reason=text(reason.reason), by=current())
+    except Refused as refusal:
+        reason.refuse(refusal.message, reason.reason)
+        return _page(month, *_form(month), reason=reason), refusal.status
+    flash(f"{len(photos)} 张已撤下，版面和记录里都不再显示。")
+    return redirect(_address(month))
 
 
 @blueprint.post("/groups/<int:group_id>/months/<month:month>/order")
@@ -89,5 +148,11 @@ def _stepped(sections: Sequence[Sequence[Photo]], photo_id: int, step: int) -> l
     return order
 
 
-def _address(month: GroupMonth, anchor: str = "") -> str:
-    return url_for("activities.arrange_photos", group_id=month.group_id, month=month.month, _anchor=anchor or None)
+def _address(month: GroupMonth, anchor: str = "", photo: Sequence[int] = ()) -> str:
+    return url_for(
+        "activities.arrange_photos",
+        group_id=month.group_id,
+        month=month.month,
+        photo=photo or None,
+        _anchor=anchor or None,
+    )

@@ -26,6 +26,7 @@ from app.activities.details import Arrangement, Details, PhotoDetails, SittingDe
 from app.activities.form_queries import Option
 from app.activities.queries import ActivityLine
 from app.foundation.forms import DayField, Form, SeveralField, text, trimmed
+from app.foundation.periods import Month
 
 MAX_SITTINGS = 6
 NOTHING = 0
@@ -33,7 +34,7 @@ AS_IT_IS = -1
 EARLIEST = date(2000, 1, 1)
 
 
-def values_of(field: RadioField | SelectField | SeveralField) -> list[int]:
+def values_of(field: RadioField | SelectField | SeveralField) -> list[Any]:
     """The values that the field offers, in their order."""
     return [choice[0] for choice in field.iter_choices()]
 
@@ -139,7 +140,7 @@ class ReasonForm(Form):
 class SortForm(Form):
     """Photos of the inbox put to one activity; which photos, the page's tick boxes say."""
 
-    activity = SelectField("勾着的照片归到", coerce=int, validate_choice=False)
+    activity = SelectField("属于哪次活动", coerce=int, validate_choice=False)
 
     def offer(self, activities: Sequence[ActivityLine]) -> None:
         self.activity.choices = [
@@ -186,10 +187,23 @@ class PhotoForm(Form):
         )
 
 
+class OtherMonthForm(Form):
+    """Photos that came into a wrong month; those that still take photos stand for choice."""
+
+    month = SelectField("移到哪个月", validate_choice=False)
+
+    def offer(self, months: Sequence[Month]) -> None:
+        self.month.choices = [SelectChoice(str(month), month.label) for month in months]
+
+    def validate_month(self, field: SelectField) -> None:
+        if field.data not in values_of(field):
+            raise ValidationError("请从列出的月份里选一个。")
+
+
 class ArrangeForm(Form):
     """The same for several photos; which, the page's tick boxes say."""
 
-    activity = SelectField("归到哪次活动", coerce=int, default=AS_IT_IS, validate_choice=False)
+    activity = SelectField("属于哪次活动", coerce=int, default=AS_IT_IS, validate_choice=False)
     caption = StringField("说明", [Length(max=80, message="说明最多 80 个字，请精简。")], filters=[trimmed])
     choice = RadioField(
         "放在版面哪里",

@@ -130,7 +130,7 @@ def _sort_form(
     form = SortForm(activity=proposed.activity_id if proposed else None)
     form.offer(activities)
     inbox = [photo.id for photo in unsorted]
-    return form, ticked(inbox, inbox, proposed.photo_ids if proposed else frozenset(inbox))
+    return form, ticked(inbox, inbox, proposed.photo_ids if proposed else frozenset())
 
 
 def ids(name: str) -> list[int]:
@@ -141,12 +141,13 @@ def ids(name: str) -> list[int]:
 def ticked(
     everything: Sequence[int], unsorted: Sequence[int], proposed: frozenset[int] = frozenset()
 ) -> frozenset[int]:
-    """What is ticked when a page opens: `?tick=all`, `inbox` or `none` for those without a script, else as proposed;
-    on a page that came back what was ticked there."""
+    """What is ticked when a page opens: `?tick=all`, `inbox` or `none` for those without a script, `?photo=` for single
+    ones, else as proposed; on a page that came back what was ticked there."""
     if request.method == "POST":
         return frozenset(ids("photos"))
     wanted = {"all": everything, "inbox": unsorted, "none": ()}
-    return frozenset(wanted.get(request.args.get("tick", ""), proposed))
+    named = request.args.getlist("photo", type=row_id)
+    return frozenset(wanted.get(request.args.get("tick", ""), named or proposed))
 
 
 def _chosen(month: GroupMonth) -> frozenset[int]:

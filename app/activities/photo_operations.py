@@ -104,15 +104,23 @@ def move_photo(photo: Photo, *, step: int, by: Doer) -> None:
 
 def withdraw_photo(photo: Photo, *, reason: str, by: Doer) -> None:
     """Take a photo out of everything that is shown, a printed board page too: it may show what must not be shown."""
-    if not reason.strip():
-        raise ReasonMissing("请写明撤下的原因，一句话即可。")
-    photo.withdrawn_at, photo.withdrawn_reason = clock.now(), reason.strip()[:200]
-    photo.is_cover = False
+    reason = why(reason)
     slots = _slots(photo)
     _set_slots(photo, board_choice.chosen(slots, photo.id, BoardChoice.OFF))
-    photo.board_slot = None
-    likeness_operations.forget(photo)
+    take_out(photo, reason)
     record(by, "photo.withdraw", photo, before={"slot": slots.get(photo.id)}, after={"reason": photo.withdrawn_reason})
+
+
+def why(reason: str) -> str:
+    if not reason.strip():
+        raise ReasonMissing("请写明撤下的原因，一句话即可。")
+    return reason.strip()[:200]
+
+
+def take_out(photo: Photo, reason: str) -> None:
+    photo.withdrawn_at, photo.withdrawn_reason = clock.now(), reason
+    photo.is_cover, photo.board_slot = False, None
+    likeness_operations.forget(photo)
 
 
 def _slots(photo: Photo) -> dict[int, int]:

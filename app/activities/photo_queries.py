@@ -145,6 +145,17 @@ def photo_count(group_id: int, month: Month) -> int:
     ) or 0  # fmt: skip
 
 
+def last_position(group_id: int, month: Month) -> int:
+    last = select(Photo.position).where(Photo.group_id == group_id, Photo.month == month)
+    return db.session.scalar(last.order_by(Photo.position.desc()).limit(1)) or 0
+
+
+def known_bytes(group_id: int, month: Month) -> frozenset[str]:
+    """The content hashes of the month's photos, the withdrawn among them: a month keeps the same bytes once."""
+    rows = db.session.scalars(select(Photo.content_hash).where(Photo.group_id == group_id, Photo.month == month))
+    return frozenset(rows)
+
+
 def takes_part(activity_id: int, group_id: int, month: Month) -> bool:
     """Whether the activity is one of the group's month, so that its photos may name it."""
     return (

@@ -19,7 +19,8 @@ def suggested(
     """The activity on whose days most of the photos were taken, the first listed among equals: with those photos and
     the undated ones; photos of other days are left for the next time.
 
-    Where no day speaks: the activity chosen last, else the only one there is, with all photos; else None.
+    Where no day speaks: the only activity there is, with all photos; among several the one chosen last, with none, as
+    nothing says which belong there; else None.
     """
     own = {
         activity: [photo for photo, day in photos.items() if day is not None and day in days]
@@ -30,8 +31,6 @@ def suggested(
         return None
     if own[best]:
         return Suggestion(best, frozenset(own[best]) | {photo for photo, day in photos.items() if day is None})
-    if last in own:
-        best = last
-    elif len(own) > 1:
-        return None
-    return Suggestion(best, frozenset(photos))
+    if len(own) == 1:
+        return Suggestion(best, frozenset(photos))
+    return Suggestion(last, frozenset()) if last in own else None

@@ -59,11 +59,22 @@ def check_month(month: Month, today: date, years_back: int) -> None:
     running = Month.of(today)
     if month > running:
         raise MonthClosed(f"{month.label}还没到，照片请放到{running.label}或更早的月份。")
-    oldest = Month(running.year - years_back, running.month)
+    oldest = running.shift(-12 * years_back)
     if month < oldest:
         raise MonthClosed(
             f"{month.label}太久了，只收{oldest.label}以来的照片。请核对月份；确要补旧照片，请系统管理员放宽年限。"
         )
+
+
+def open_months(today: date, years_back: int) -> list[Month]:
+    """Those that `check_month` lets pass, the running one first."""
+    running = Month.of(today)
+    return [running.shift(-back) for back in range(12 * years_back + 1)]
+
+
+def check_room(group_id: int, month: Month, coming: int = 1) -> None:
+    if photo_queries.photo_count(group_id, month) + coming > MAX_PHOTOS_A_MONTH:
+        raise MonthFull(f"{month.label}最多 {MAX_PHOTOS_A_MONTH} 张照片，够用了。请先撤下不用的再加。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +131,7 @@ def add_photo(to: GroupMonth, files: KeptFiles, *, upload_id: str, by: Doer, act
     earlier = _earlier(to, files, upload_id, by)
     if earlier is not None:
         return earlier
-    if photo_queries.photo_count(to.group_id, to.month) >= MAX_PHOTOS_A_MONTH:
-        raise MonthFull(f"本月已有 {MAX_PHOTOS_A_MONTH} 张照片，够用了。请先撤下不用的再传。")
+    check_room(to.group_id, to.month)
     photo = Photo(
         committee_id=to.place.committee_id,
         branch_id=to.place.branch_id,
@@ -130,7 +140,7 @@ def add_photo(to: GroupMonth, files: KeptFiles, *, upload_id: str, by: Doer, act
         activity_id=activity_id or _activity_of_the_day(to, files.taken_at),
         upload_id=upload_id,
         uploaded_by_id=by.account_id,
-        position=_last_position(to) + 1,
+        position=photo_queries.last_position(to.group_id, to.month) + 1,
     )
     _fill(photo, files, by)
     try:
@@ -207,8 +217,3 @@ def _activity_of_the_day(to: GroupMonth, taken_at: datetime | None) -> int | Non
         .limit(2)
     ).all()
     return found[0] if len(found) == 1 else None
-
-
-def _last_position(to: GroupMonth) -> int:
-    last = select(Photo.position).where(Photo.group_id == to.group_id, Photo.month == to.month)
-    return db.session.scalar(last.order_by(Photo.position.desc()).limit(1)) or 0

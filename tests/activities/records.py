@@ -74,12 +74,25 @@ def files(number: int = 0, **options: object) -> KeptFiles:
 def added(
     scene: Scene, number: int = 0, *, by: Actor | Command = CLERK, group_id: int | None = None, **options: object
 ) -> Photo:
-    month = photo_queries.group_month(group_id or scene.group, NOVEMBER)
-    assert month is not None
+    return sent_to(scene, NOVEMBER, number, by=by, group_id=group_id, **options)
+
+
+def sent_to(
+    scene: Scene,
+    month: Month,
+    number: int = 0,
+    *,
+    by: Actor | Command = CLERK,
+    group_id: int | None = None,
+    **options: object,
+) -> Photo:
+    """The same number is the same bytes, in any month."""
+    to = photo_queries.group_month(group_id or scene.group, month)
+    assert to is not None
     return upload_operations.add_photo(
-        month,
+        to,
         files(number),
-        upload_id=f"upload-{number:08}",
+        upload_id=f"upload-{number:08}" if month == NOVEMBER else f"upload-{month}-{number:08}",
         by=by,
         **options,  # type: ignore[arg-type]
     )

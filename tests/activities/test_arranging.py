@@ -8,18 +8,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.activities import arrange_operations, board_choice, photo_queries
-from app.activities.arrange_operations import NothingChosen
+from app.activities import arrange_operations, board_choice, photo_operations, photo_queries
+from app.activities.arrange_operations import AlreadyThere, NothingChosen
 from app.activities.board_choice import BoardChoice
+from app.activities.course import ReasonMissing
 from app.activities.details import Arrangement
 from app.activities.photo_models import MonthIssue, Photo
 from app.activities.photo_operations import IssuePrinted
 from app.activities.photo_queries import GroupMonth
-from app.activities.upload_operations import NotThisMonth
+from app.activities.upload_operations import NotThisMonth, check_month, open_months
 from app.audit.models import AuditLine
 from app.foundation import clock
 from app.foundation.db import db
-from tests.activities.records import CLERK, NOVEMBER, THE_5TH, added, logged
+from app.foundation.periods import Month
+from tests.activities.records import CLERK, NOVEMBER, THE_5TH, added, logged, sent_to
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
 
@@ -145,6 +147,79 @@ class TestArranging:
         assert line.after == {"month": "2026-11", "photos": [three[0], three[2], three[1]]}
 
 
+OCTOBER = NOVEMBER.previous()
+
+
+class TestAnotherMonth:
+    @pytest.fixture
+    def three(self, app: Flask, scene: Scene) -> Iterator[list[int]]:
+        with app.app_context():
+            yield [added(scene, number).id for number in range(3)]
+
+    def moved(self, scene: Scene, photo_ids: list[int], to: Month = OCTOBER) -> tuple[list[int], list[int]]:
+        moved, left = arrange_operations.move_to_month(month_of(scene), photo_ids, to=to, by=CLERK)
+        return [photo.id for photo in moved], [photo.id for photo in left]
+
+    def test_to_the_other_inbox_without_activity_cover_and_board(self, scene: Scene, three: list[int]) -> None:
+        lies = sent_to(scene, OCTOBER, 7).id
+        meeting = logged(scene, held_on=THE_5TH).id
+        arranged(scene, three, choice=BoardChoice.LEAD, activity_id=meeting, is_cover=True)
+        assert self.moved(scene, [three[2], three[0]]) == ([three[0], three[2]], [])
+        assert [photo.id for photo in photo_queries.inbox(scene.group, OCTOBER)] == [lies, three[0], three[2]]
+        rows = [
+            (photo.month, photo.activity_id, photo.is_cover, photo.board_slot)
+            for photo in db.session.scalars(select(Photo).where(Photo.id.in_(three)).order_by(Photo.id))
+        ]
+        gone = (OCTOBER, None, False, None)
+        assert rows == [gone, (NOVEMBER, meeting, False, 2), gone]
+        line = db.session.scalars(select(AuditLine).where(AuditLine.act == "photo.change-month")).one()
+        assert line.after == {"month": "2026-10", "photos": [three[0], three[2]]}
+        assert line.before == {
+            "month": "2026-11",
+            "photos": {
+                str(three[0]): {"activity": meeting, "caption": "", "slot": 1, "cover": True},
+                str(three[2]): {"activity": meeting, "caption": "", "slot": 3, "cover": False},
+            },
+        }
+
+    def test_what_the_other_month_has_or_had_is_left(self, scene: Scene, three: list[int]) -> None:
+        sent_to(scene, OCTOBER, 0)
+        photo_operations.withdraw_photo(sent_to(scene, OCTOBER, 1), reason="重了", by=CLERK)
+        assert self.moved(scene, three) == ([three[2]], three[:2])
+        with pytest.raises(AlreadyThere):
+            self.moved(scene, three[:2])
+
+    def test_refusals(self, scene: Scene, three: list[int]) -> None:
+        for photos, to, refused in (([], OCTOBER, NothingChosen), (three, NOVEMBER, NotThisMonth)):
+            with pytest.raises(refused):
+                self.moved(scene, photos, to)
+        arranged(scene, three[:1], choice=BoardChoice.LEAD)
+        printed(scene)
+        with pytest.raises(IssuePrinted):
+            self.moved(scene, three)
+        assert self.moved(scene, three[1:]) == (three[1:], [])
+
+    def test_the_months_that_stand_for_choice_are_those_that_take_photos(self) -> None:
+        months = open_months(THE_5TH, 2)
+        assert (months[0], months[-1], len(months)) == (NOVEMBER, Month(2024, 11), 25)
+        for month in months:
+            check_month(month, THE_5TH, 2)
+
+    def test_withdrawn_together_with_one_reason(self, scene: Scene, three: list[int]) -> None:
+        arranged(scene, three, choice=BoardChoice.LEAD)
+        printed(scene)
+        for reason, photos, refused in ((" ", three, ReasonMissing), ("重了", [], NothingChosen)):
+            with pytest.raises(refused):
+                arrange_operations.withdraw_photos(month_of(scene), photos, reason=reason, by=CLERK)
+        arrange_operations.withdraw_photos(month_of(scene), three[1:], reason="拍到了参数屏", by=CLERK)
+        assert (in_order(scene), slots()) == ([three[0]], {three[0]: 1, three[1]: None, three[2]: None})
+        line = db.session.scalars(select(AuditLine).where(AuditLine.act == "photo.withdraw")).one()
+        assert (line.before, line.after) == (
+            {"slot": {str(three[1]): 2, str(three[2]): 3}},
+            {"month": "2026-11", "photos": three[1:], "reason": "拍到了参数屏"},
+        )
+
+
 class TestThePage:
     @pytest.fixture
     def three(self, app: Flask, scene: Scene) -> list[int]:
@@ -206,6 +281,39 @@ class TestThePage:
         assert (answer.status_code, answer.get_json()) == (200, {"message": "次序已存。"})
         with app.app_context():
             assert in_order(scene) == [second, third, first]
+
+    def test_to_another_month_in_one_request(
+        self, app: Flask, scene: Scene, three: list[int], signed_in: SignInAs
+    ) -> None:
+        with app.app_context():
+            sent_to(scene, OCTOBER, 1)
+            db.session.commit()
+        leader, address = signed_in("leader1"), self.here(scene).replace("/arrange", "/change-month")
+        for photos, month, message in (
+            ([], "2026-10", "还没有选照片"),
+            (three, "2026-12", "请从列出的月份里选一个"),
+            (three[1:2], "2026-10", "选的照片2026年10月都已有过同一张"),
+        ):
+            answer = leader.post(address, data={"photos": photos, "month": month, "caption": "还没存的"})
+            page = answer.get_data(as_text=True)
+            assert (answer.status_code in (409, 422), message in page, 'value="还没存的"' in page) == (True,) * 3, (
+                message
+            )
+        answer = leader.post(address, data={"photos": three[:2], "month": "2026-10"})
+        assert (answer.status_code, answer.location) == (302, f"{self.here(scene)}?photo={three[1]}")
+        page = leader.get(answer.location).get_data(as_text=True)
+        assert "1 张已移到2026年10月的收件箱。" in page
+        assert "还勾着的 1 张没有移：2026年10月已有过同一张。" in page
+        assert self.ticked(leader, answer.location) == [three[1]]
+
+    def test_withdrawn_in_one_request(self, app: Flask, scene: Scene, three: list[int], signed_in: SignInAs) -> None:
+        leader, address = signed_in("leader1"), self.here(scene).replace("/arrange", "/withdraw")
+        answer = leader.post(address, data={"photos": three[:2], "reason": ""})
+        assert (answer.status_code, "请写明原因" in answer.get_data(as_text=True)) == (422, True)
+        answer = leader.post(address, data={"photos": three[:2], "reason": "重了"})
+        assert (answer.status_code, answer.location) == (302, self.here(scene))
+        with app.app_context():
+            assert in_order(scene) == three[2:]
 
     def test_whose_photos(self, scene: Scene, three: list[int], signed_in: SignInAs) -> None:
         stranger = signed_in("leader2")

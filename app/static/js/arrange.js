@@ -21,6 +21,16 @@ document.addEventListener("change", (event) => {
   if (event.target.name === "photos" && event.target.type === "checkbox") changed();
 });
 
+/* From the photos straight to what is said of them: a keyboard would pass all their buttons. Without this, Enter would
+   send the form that nobody has filled in yet. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target.name !== "photos") return;
+  const first = event.target.form && event.target.form.querySelector("select, input:not([type=hidden])");
+  if (!first) return;
+  event.preventDefault();
+  first.focus();
+});
+
 window.addEventListener("pageshow", tell); // a draft or the browser may have ticked some already
 
 document.addEventListener("click", (event) => {
