@@ -51,6 +51,7 @@ def _preview_url(branch: BranchYear, upload: FileStorage | None) -> str:
     if upload is None or not upload.filename:
         raise UnreadableTableError("请选一个 .xlsx 或 .xls 文件。")
     content = upload.stream.read(LIMITS.file_bytes + 1)
+    unit_of_work.pause()
     rows = read_table(read_spreadsheet(content, LIMITS), year=branch.year)
     with unit_of_work.transaction():
         judge_again(Permission.INDICATOR_ENTER, branch)

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.audit.operations import record
+from app.foundation import unit_of_work
 from app.foundation.downloads import attachment
 from app.foundation.spreadsheets import (
     XLSX_TYPE,
@@ -65,6 +66,7 @@ def import_rubric(committee: Committee) -> ResponseReturnValue:
             refused = "请选一个 .xlsx 或 .xls 文件。"
         else:
             content = upload.stream.read(LIMITS.file_bytes + 1)
+            unit_of_work.pause()
             try:
                 found = read_sheets(read_spreadsheet(content, LIMITS), file_name=upload.filename)
             except (SpreadsheetError, UnreadableRubricError) as error:

@@ -59,6 +59,7 @@ def _preview_url(form: RosterForm, branch: Branch, upload: FileStorage | None) -
     if upload is None or not upload.filename:
         raise UnreadableRosterError("请选一个 .xlsx 或 .xls 文件。")
     content = upload.stream.read(LIMITS.file_bytes + 1)
+    unit_of_work.pause()
     roster: Roster = read_roster(read_spreadsheet(content, LIMITS), branch=branch.name, today=clock.today())
     branch_id, name = branch.id, upload.filename
     with unit_of_work.transaction():
