@@ -1,4 +1,4 @@
-"""The groups' answers to their sheets, their appeals, and the committee's decisions on marks under review and appeals."""
+"""The groups' answers to their sheets, their appeals, and the committee's decisions on these."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -11,9 +11,9 @@ from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.inspections import hearing_queries, mark_queries, queries
-from app.inspections.course import HEARING, PANEL_SCORES_OPEN, RoundState
+from app.inspections.course import HEARING, RoundState
 from app.inspections.hearing import corrected
-from app.inspections.hearing_models import OUTCOME_NAMES, Appeal, AppealOutcome, Feedback, ReviewDecision
+from app.inspections.hearing_models import OUTCOME_NAMES, Appeal, AppealOutcome, Feedback
 from app.inspections.mark_operations import NoSuchCriterion, NotOpen, current_state, evidence_data, taken_data
 from app.inspections.marking import Judged, MarkRefused
 from app.inspections.measure_operations import measured_words
@@ -179,35 +179,6 @@ def _replace_marks(sheet: Sheet, criterion: Criterion, judged: Judged, reason: s
         for mark in current
     )  # fmt: skip
     db.session.flush()
-
-
-def decide_review(sheet: Sheet, code: str, reason: str, *, again: bool, by: Doer) -> ReviewDecision:
-    """What the review decided on a criterion: the marks stand, or the panel is asked to look again."""
-    state = current_state(sheet)
-    if state not in PANEL_SCORES_OPEN:
-        raise NotOpen(state, "复核已经结束")
-    criterion, reason = _criterion(sheet, code), reason.strip()
-    if not reason:
-        raise MarkRefused("reason", "请写明理由：为什么维持，或者要再看什么（空格不算）。")
-    before = hearing_queries.current_decision(sheet.id, code)
-    if before is not None:
-        if (before.again, before.reason) == (again, reason):
-            return before
-        before.replaced_at = clock.now()
-        db.session.flush()
-    row = ReviewDecision(
-        committee_id=sheet.committee_id, sheet_id=sheet.id, code=code, again=again, reason=reason[:300],
-        account_id=by.account_id, author=by.name, decided_at=clock.now(),
-    )  # fmt: skip
-    db.session.add(row)
-    record(
-        by,
-        "sheet.review",
-        sheet,
-        before={"code": code, "reason": before.reason} if before else None,
-        after={"code": code, "criterion": criterion.title, "again": again, "reason": row.reason},
-    )
-    return row
 
 
 def _criterion(sheet: Sheet, code: str) -> Criterion:

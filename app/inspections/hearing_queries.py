@@ -1,5 +1,4 @@
-"""Reads of what the groups answer, of their appeals and of the review's decisions, as plain rows of statements built
-once."""
+"""Reads of what the groups answer and of their appeals."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from app.foundation.db import db, fetch
 from app.inspections.desk_queries import FACE, NAME
-from app.inspections.hearing_models import Appeal, Feedback, ReviewDecision
+from app.inspections.hearing_models import Appeal, Feedback
 from app.inspections.models import InspectionRound, Sheet
 
 MOST_APPEALS = 300
@@ -59,14 +58,6 @@ def appeal_of(sheet_id: int, code: str) -> Appeal | None:
 
 def current_answer(sheet_id: int) -> Feedback | None:
     return db.session.scalar(select(Feedback).where(Feedback.sheet_id == sheet_id, Feedback.replaced_at.is_(None)))
-
-
-def current_decision(sheet_id: int, code: str) -> ReviewDecision | None:
-    return db.session.scalar(
-        select(ReviewDecision).where(
-            ReviewDecision.sheet_id == sheet_id, ReviewDecision.code == code, ReviewDecision.replaced_at.is_(None)
-        )
-    )
 
 
 def appeals_of_sheet(sheet_id: int) -> Sequence[Appeal]:

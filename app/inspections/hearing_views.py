@@ -1,7 +1,6 @@
 """反馈 and 申诉: the group's own sheet before publication, its answer and appeals, and the committee's decisions."""
 
 from fractions import Fraction
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +19,7 @@ from app.inspections.mark_operations import NoSuchCriterion
 from app.inspections.marking import MarkRefused
 from app.inspections.models import InspectionRound, Sheet
 from app.inspections.scoring import Result
-from app.inspections.slip import Record, assess, assess_self, compose
+from app.inspections.slip import marks_in
 
 
 @blueprint.get("/inspections/sheets/<int:sheet_id>/feedback")
@@ -35,7 +34,7 @@ def _feedback_page(sheet: Sheet, form: AnswerForm) -> str:
     shown = row.state in SHEET_SHOWN
     slip = answer = None
     if shown:
-        slip, _, _ = open_slip(sheet)
+        slip, _, _ = mark_queries.open_slip(sheet)
         answer = hearing_queries.current_answer(sheet.id)
     window = window_words(row.appeals_until, clock.today()) if row.state is RoundState.APPEAL else ""
     writes = current().may(Permission.FEEDBACK_WRITE, sheet)
@@ -85,7 +84,7 @@ def appeal(sheet: Sheet, code: str) -> ResponseReturnValue:
         else:
             flash(f"{code} 的申诉已经提交，党委会逐条答复。")
             return redirect(url_for(".feedback", sheet_id=sheet.id))
-    slip, _, result = open_slip(sheet) if sheet.round.state in SHEET_SHOWN else (None, None, None)
+    slip, _, result = mark_queries.open_slip(sheet) if sheet.round.state in SHEET_SHOWN else (None, None, None)
     page = render_template(
         "inspections/appeal.html",
         sheet=sheet,
@@ -97,22 +96,6 @@ def appeal(sheet: Sheet, code: str) -> ResponseReturnValue:
         window=window_words(sheet.round.appeals_until, clock.today()) if sheet.round.state is RoundState.APPEAL else "",
     )
     return page, 422 if request.method == "POST" else 200
-
-
-def open_slip(sheet: Sheet) -> tuple[dict[str, Any], Record, Result]:
-    """The slip of an open sheet, with what it is made of; one statement."""
-    rubric = sheet.rubric
-    record = mark_queries.records(sheet.round.panel, [sheet])[sheet.id]
-    result = assess(rubric, record)
-    return compose(rubric, record, result, assess_self(rubric, record)), record, result
-
-
-def marks_in(slip: dict[str, Any], code: str) -> list[dict[str, Any]]:
-    """The current marks of one criterion, as the slip has them."""
-    marks: list[dict[str, Any]] = next(
-        c["marks"] for d in slip["dimensions"] for c in d["criteria"] if c["code"] == code
-    )
-    return marks
 
 
 def _points(result: Result, code: str) -> Fraction | None:
@@ -148,7 +131,7 @@ def decide_appeal(found: Appeal) -> ResponseReturnValue:
     criterion = row.rubric_version.rubric.criterion(found.code)
     if criterion is None:
         abort(404)
-    slip, _, result = open_slip(found.sheet)
+    slip, _, result = mark_queries.open_slip(found.sheet)
     page = render_template(
         "inspections/decide_appeal.html",
         appeal=found,

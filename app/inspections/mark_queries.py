@@ -30,7 +30,8 @@ from app.inspections.models import (
     PanelMember,
     Sheet,
 )
-from app.inspections.slip import BonusLine, CheckLine, MarkLine, Record
+from app.inspections.scoring import Result
+from app.inspections.slip import BonusLine, CheckLine, MarkLine, Record, assess, assess_self, compose
 
 
 def records(
@@ -144,3 +145,11 @@ def current_check(sheet_id: int, code: str) -> ConditionCheck | None:
 
 def bonus(bonus_id: int) -> Bonus | None:
     return db.session.get(Bonus, bonus_id)
+
+
+def open_slip(sheet: Sheet) -> tuple[dict[str, Any], Record, Result]:
+    """The slip of an open sheet, with what it is made of; one statement."""
+    rubric = sheet.rubric
+    record = records(sheet.round.panel, [sheet])[sheet.id]
+    result = assess(rubric, record)
+    return compose(rubric, record, result, assess_self(rubric, record)), record, result

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Integer, String, bindparam, case, cast, func, literal_column, select
 
 from app.accounts.kept import until_next_act
-from app.foundation.db import fetch
+from app.foundation.db import db, fetch
 from app.inspections.desk_queries import COLON, DASH, EQUALS, FACE, NAME, joined_text
 from app.inspections.hearing_models import ReviewDecision
 from app.inspections.models import Bonus, ConditionCheck, Mark, MarkSource, Sheet
@@ -61,6 +61,14 @@ _DECISIONS = (
     .where(Sheet.round_id == _round, ReviewDecision.replaced_at.is_(None))
     .order_by(ReviewDecision.id)
 )  # fmt: skip
+
+
+def current_decision(sheet_id: int, code: str) -> ReviewDecision | None:
+    return db.session.scalar(
+        select(ReviewDecision).where(
+            ReviewDecision.sheet_id == sheet_id, ReviewDecision.code == code, ReviewDecision.replaced_at.is_(None)
+        )
+    )
 
 
 def decisions(round_id: int) -> Mapping[int, tuple[Any, ...]]:

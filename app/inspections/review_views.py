@@ -13,20 +13,19 @@ from app.foundation import clock
 from app.foundation.paging import row_id
 from app.inspections import (
     desk,
-    hearing_operations,
-    hearing_queries,
+    mark_queries,
     panel_design,
     publication_operations,
     queries,
     result_queries,
     review,
+    review_operations,
     review_queries,
     round_queries,
 )
 from app.inspections.course import PANEL_SCORES_OPEN, STATE_NAMES, RoundState
 from app.inspections.forms import ReasonForm
 from app.inspections.hearing_forms import ReviewForm
-from app.inspections.hearing_views import marks_in, open_slip
 from app.inspections.index_views import blueprint
 from app.inspections.mark_operations import NoSuchCriterion
 from app.inspections.marking import MarkRefused
@@ -35,6 +34,7 @@ from app.inspections.panel_design import Design, Scorer
 from app.inspections.piece_views import drawn_face, piece
 from app.inspections.review import Reviewed, read_sheet
 from app.inspections.round_queries import OpenRound
+from app.inspections.slip import marks_in
 
 
 @blueprint.get("/inspections/rounds/<int:round_id>/review", endpoint="review")
@@ -136,12 +136,12 @@ def decide_review(sheet: Sheet, code: str) -> ResponseReturnValue:
     criterion = row.rubric_version.rubric.criterion(code)
     if criterion is None:
         raise NoSuchCriterion
-    before = hearing_queries.current_decision(sheet.id, code)
+    before = review_queries.current_decision(sheet.id, code)
     stands = {"again": "yes" if before.again else "no", "reason": before.reason} if before else {}
     form = ReviewForm(request.form if request.method == "POST" else None, data=stands)
     if request.method == "POST" and form.validate():
         try:
-            hearing_operations.decide_review(
+            review_operations.decide_review(
                 sheet, code, form.reason.data or "", again=form.again.data == "yes", by=current()
             )
         except MarkRefused as refused:
@@ -149,7 +149,7 @@ def decide_review(sheet: Sheet, code: str) -> ResponseReturnValue:
         else:
             flash(f"{sheet.name} {code} 的复核决定已经记下。")
             return redirect(url_for(".review", round_id=row.id, _anchor=f"sheet-{sheet.id}"))
-    slip, record, _ = open_slip(sheet)
+    slip, record, _ = mark_queries.open_slip(sheet)
     revealed = desk.all_in(row.rubric_version.rubric, record)
     page = render_template(
         "inspections/decide_review.html",

@@ -235,6 +235,14 @@ def next_step_text(rubric: Rubric, result: Result) -> str:
     return f"{weakest.title}可再进一步" + (f"，先看“{lost.title}”。" if lost else "。")
 
 
+def marks_in(slip: dict[str, Any], code: str) -> list[dict[str, Any]]:
+    """The current marks of one criterion, as the slip has them."""
+    marks: list[dict[str, Any]] = next(
+        c["marks"] for d in slip["dimensions"] for c in d["criteria"] if c["code"] == code
+    )
+    return marks
+
+
 _ONE_SPELLING = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
