@@ -12,9 +12,10 @@ from app.accounts.actor import Actor
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.periods import Quarter
-from app.inspections import frozen_queries, result_queries
+from app.inspections import frozen_queries, publication_operations, queries, result_queries, round_operations
 from app.inspections.comparison import changes, compare
-from app.inspections.models import InspectionRound
+from app.inspections.course import RoundState
+from app.inspections.models import InspectionRound, Mark
 from app.inspections.result_models import GroupResult, Publication
 from app.inspections.yearly import Quarterly, change, mean
 from app.organisation.models import GroupName
@@ -240,3 +241,24 @@ def test_no_page_moves_with_the_living_tables(
     assert [text_of(browser.get(address)) for address in addresses(results, scene)] == before
     with app.app_context():
         assert db.session.scalars(select(Publication.number).order_by(Publication.id)).all()[-1] == 2
+
+
+def test_a_slip_names_every_record_that_a_line_only_counts(
+    app: Flask, signed_in: SignInAs, scene: Scene, actor: ActorOf
+) -> None:
+    by = actor("committee")
+    shown = [{"kind": "activity", "id": n, "on": f"2026-0{n}-06", "title": f"第{n}次党小组会"} for n in (7, 8, 9)]
+    with app.app_context(), unit_of_work.transaction():
+        row = rounds.scoring(scene, ("committee",))
+        for sheet in queries.sheets(row.id):
+            rounds.mark_all(sheet, by)
+        marked = rounds.sheet_of(row, scene.group)
+        db.session.execute(update(Mark).where(Mark.sheet_id == marked.id, Mark.code == "A1").values(evidence=shown))
+        round_operations.move_round(row, RoundState.REVIEW, by=rounds.OPERATOR)
+        head = publication_operations.publish_round(row, by=rounds.OPERATOR)
+        result_of = {one.group_id: one.id for one in result_queries.results(head.id)}
+    page = text_of(signed_in("leader1").get(f"/inspections/results/{result_of[scene.group]}/slip"))
+    records = page[page.index("附：各项佐证") :]
+    assert [records.count(str(one["title"])) for one in shown] == [1, 1, 1]
+    other = text_of(signed_in("leader1").get(f"/inspections/results/{result_of[scene.sister_group]}/slip"))
+    assert "附：各项佐证" not in other
