@@ -27,7 +27,7 @@ from app.inspections.course import RoundState
 from app.inspections.mark_operations import taken_data
 from app.inspections.marking import Proposal, judge
 from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark, MarkSource, RubricVersion, Sheet
-from app.inspections.round_operations import Plan
+from app.inspections.plan import Plan
 from app.inspections.rubric import Criterion, Rubric
 from app.organisation.models import Committee
 

@@ -30,7 +30,7 @@ from app.inspections.course import RoundState
 from app.inspections.mark_operations import taken_data
 from app.inspections.marking import judge
 from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, RubricVersion, Sheet
-from app.inspections.round_operations import Plan
+from app.inspections.plan import Plan
 from app.inspections.rubric import Rubric
 from app.organisation.models import (
     Branch,

@@ -11,6 +11,8 @@ from app.inspections.marking import HALF, Judged, MarkRefused, allowed_points
 from app.inspections.rubric import Criterion, CriterionKind, points_text
 from app.inspections.scoring import half_up, two_places
 
+WORDS_LENGTH, DECISION_LENGTH = 500, 400
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:

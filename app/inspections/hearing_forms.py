@@ -7,8 +7,8 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.foundation.forms import Form, SeveralField, options, trimmed
 from app.inspections.forms import NUMBER
+from app.inspections.hearing import DECISION_LENGTH, WORDS_LENGTH
 from app.inspections.hearing_models import OUTCOME_NAMES
-from app.inspections.hearing_operations import DECISION_LENGTH, WORDS_LENGTH
 
 
 class AnswerForm(Form):

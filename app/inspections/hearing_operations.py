@@ -12,7 +12,7 @@ from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.inspections import hearing_queries, mark_queries, queries
 from app.inspections.course import HEARING, RoundState
-from app.inspections.hearing import corrected
+from app.inspections.hearing import DECISION_LENGTH, WORDS_LENGTH, corrected
 from app.inspections.hearing_models import OUTCOME_NAMES, Appeal, AppealOutcome, Feedback
 from app.inspections.mark_operations import NoSuchCriterion, NotOpen, current_state, evidence_data, taken_data
 from app.inspections.marking import Judged, MarkRefused
@@ -21,7 +21,6 @@ from app.inspections.models import Mark, MarkSource, Sheet
 from app.inspections.rubric import Criterion, CriterionKind
 from app.inspections.slip import assess
 
-WORDS_LENGTH, DECISION_LENGTH = 500, 400
 ONE_DAY = timedelta(days=1)
 
 

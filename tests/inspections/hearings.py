@@ -7,11 +7,12 @@ from app.foundation.db import db
 from app.inspections import queries, round_operations
 from app.inspections.course import OPTIONAL, RoundState
 from app.inspections.models import InspectionRound
+from app.inspections.plan import Plan
 from app.organisation.models import Committee
 from tests.factories import Scene
 from tests.inspections import rounds
 
-PLAN = round_operations.Plan(
+PLAN = Plan(
     "第三季度督查", date(2026, 10, 9), date(2026, 10, 16), date(2026, 12, 26),
     stages=OPTIONAL, visits_until=date(2026, 10, 12), feedback_until=date(2026, 10, 20),
 )  # fmt: skip

@@ -12,13 +12,14 @@ from app.inspections import mark_operations, publication_operations, queries, ro
 from app.inspections.course import RoundState
 from app.inspections.marking import Proposal
 from app.inspections.models import InspectionRound, RubricVersion, Sheet
+from app.inspections.plan import Plan
 from app.inspections.result_models import Publication
 from app.inspections.rubric import Criterion, CriterionKind
 from app.organisation.models import Committee
 from tests.factories import Scene
 
 QUARTER = Quarter(2026, 3)
-PLAN = round_operations.Plan("第三季度督查", date(2026, 10, 9), date(2026, 10, 16), date(2026, 10, 26))
+PLAN = Plan("第三季度督查", date(2026, 10, 9), date(2026, 10, 16), date(2026, 10, 26))
 OPERATOR = Command()
 
 

@@ -25,6 +25,7 @@ from app.inspections.hearing import NOT_HEARD, Hearing, corrected, hearing_data
 from app.inspections.hearing_models import Appeal, AppealOutcome, Feedback
 from app.inspections.marking import MarkRefused
 from app.inspections.models import InspectionRound, Mark, MarkSource
+from app.inspections.plan import Plan
 from app.inspections.rubric import Criterion, CriterionKind
 from tests.factories import Scene
 from tests.inspections import hearings, rounds
@@ -136,7 +137,7 @@ def test_the_window_stays_open_until_its_day_or_until_all_have_answered(scene: S
     with pytest.raises(round_operations.StepHindered) as refused:
         hearings.move(row, RoundState.APPROVAL)
     assert refused.value.message.startswith("申诉到12月26日截止，")
-    shorter = round_operations.Plan(**{**vars(hearings.PLAN), "appeals_until": hearings.PLAN.scoring_until})
+    shorter = Plan(**{**vars(hearings.PLAN), "appeals_until": hearings.PLAN.scoring_until})
     with pytest.raises(round_operations.PlanRefused) as kept:
         round_operations.change_plan(row, shorter, seen=row.version, by=rounds.OPERATOR)
     assert kept.value.field in ("appeals_until", "feedback_until")

@@ -26,6 +26,7 @@ from app.inspections import (
 from app.inspections.course import RoundState
 from app.inspections.marking import MarkRefused, Proposal
 from app.inspections.models import Bonus, Mark, MarkSource
+from app.inspections.plan import Plan
 from app.inspections.result_models import GroupResult
 from app.inspections.rubric import Rubric, from_data
 from app.organisation.models import Committee, GroupName, Member, Membership
@@ -107,7 +108,7 @@ def test_a_round_has_a_sheet_for_every_group_in_brand_tree_order(scene: Scene) -
 
 def test_dates_of_a_plan_must_follow_each_other(scene: Scene) -> None:
     committee = db.session.get_one(Committee, scene.committee)
-    plan = round_operations.Plan("督查", date(2026, 10, 9), date(2026, 10, 8), date(2026, 10, 26))
+    plan = Plan("督查", date(2026, 10, 9), date(2026, 10, 8), date(2026, 10, 26))
     with pytest.raises(round_operations.PlanRefused) as refused:
         round_operations.plan_round(committee, rounds.QUARTER, rounds.rubric(scene), plan, by=rounds.OPERATOR)
     assert refused.value.field == "scoring_until"
