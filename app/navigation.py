@@ -58,7 +58,7 @@ PHOTO_PAGES = frozenset(
     f"activities.{page}"
     for page in (
         "month_page", "photo_page", "arrange_photos", "hint_page",
-        "upload_photos", "sort_photos", "withdraw_photo", "answer_hint",
+        "upload_photos", "sort_photos", "withdraw_photo", "answer_hint", "change_month", "withdraw_photos",
     )
 )  # fmt: skip
 """Pages that belong to 传照片, though their blueprint is that of the activities; an act's refusal shows its page again."""

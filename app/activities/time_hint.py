@@ -42,7 +42,8 @@ def time_hint(taken_at: str | None, *, year: int, month: int, activity_days: Col
     """`taken_at` as the photo keeps it; `activity_days` are those of all sittings, none where it belongs to no activity."""
     if taken_at is None:
         return TimeHint(Fit.NO_TIME, "照片没有日期，不算问题")
-    said = f"拍摄于 {taken_at[:16].replace('T', ' ')}"
+    moment = datetime.fromisoformat(taken_at)
+    said = f"拍摄于{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}"
     days = days_of(taken_at)
     if set(days) & set(activity_days):
         return TimeHint(Fit.SAME_DAY, f"{said}，和活动同一天")

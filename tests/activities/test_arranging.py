@@ -309,7 +309,10 @@ class TestThePage:
     def test_withdrawn_in_one_request(self, app: Flask, scene: Scene, three: list[int], signed_in: SignInAs) -> None:
         leader, address = signed_in("leader1"), self.here(scene).replace("/arrange", "/withdraw")
         answer = leader.post(address, data={"photos": three[:2], "reason": ""})
-        assert (answer.status_code, "请写明原因" in answer.get_data(as_text=True)) == (422, True)
+        page = answer.get_data(as_text=True)
+        assert (answer.status_code, "请写明原因" in page) == (422, True)
+        dock = page[page.index('class="dock') :]
+        assert re.findall(r'aria-current="[^"]*">([^<]*)', dock)[0] == "传照片"
         answer = leader.post(address, data={"photos": three[:2], "reason": "重了"})
         assert (answer.status_code, answer.location) == (302, self.here(scene))
         with app.app_context():

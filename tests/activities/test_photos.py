@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from app.activities import board_choice, issue_operations, photo_operations, photo_queries, queries, upload_operations
 from app.activities.board_choice import BoardChoice
 from app.activities.details import PhotoDetails
+from app.activities.hint_models import Answer
 from app.activities.issue_operations import LeadPhotoMissing, MonthToCome
 from app.activities.photo_models import MonthIssue, Photo
 from app.activities.photo_operations import IssuePrinted, PhotoChanged
@@ -568,6 +569,7 @@ class TestSorting:
         assert leader.post(f"{self.month(scene)}/print", data={"leave_unsorted": "1"}).status_code == 302
         page = leader.get(self.month(scene)).get_data(as_text=True)
         assert "新加的照片留作佐证，不在已印的版面上。" in page
+        assert f"那时会提示和这里的是同一个文件，答“{Answer.SAME_EVENT.label}”就行。" in page
         page = leader.get(f"/photos/{inbox[2][0]}").get_data(as_text=True)
         assert ("这张不在版面上：要上版，" in page, '<input type="hidden" name="choice" value="off">' in page) == (
             True,

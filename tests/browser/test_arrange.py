@@ -48,7 +48,7 @@ def test_caption_activity_cover_and_board_for_several(new: tuple[Page, list[int]
     tap(page, photos[2:3])  # once more: not this one
     expect(page.locator("[data-count]").first).to_have_text("已选 2 张")
     page.get_by_role("link", name="改选中的照片").tap()
-    field = page.get_by_label("归到哪次活动")
+    field = page.get_by_label("属于哪次活动")
     activity = field.locator("option").nth(1).get_attribute("value")
     field.select_option(activity)
     page.get_by_label("说明").fill("全组看切丝曲线。")
@@ -133,6 +133,31 @@ def test_by_keyboard_and_without_a_connection(new: tuple[Page, list[int]], site:
     expect(page.locator("[data-order-said]")).to_have_text("次序已存。", timeout=LONG)
     stands = [int(str(row[0])) for row in rows(site, "id", GROUP)]
     assert [photo for photo in stands if photo in photos] == [first, third, fourth, second]
+
+
+def test_by_keyboard_from_a_photo_to_what_is_said_of_it(new: tuple[Page, list[int]]) -> None:
+    page, (first, *_rest) = new
+    box = tile(page, first).locator("input[name=photos]")
+    box.press(" ")
+    box.press("Enter")
+    expect(page.get_by_label("属于哪次活动")).to_be_focused()
+    expect(page.locator("section.cl [data-count]")).to_have_text("已选 1 张")
+    page.locator("a.skip[href='#arrange']").press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("属于哪次活动")).to_be_focused()
+
+
+def test_sorting_stays_in_reach_of_photos_far_below(window: OpenWindow) -> None:
+    page = window(PHONE).sign_in("leader2").open(month_address(GROUP))
+    with_more = int(stored(page).inner_text()) + 24
+    choose(page, 24)
+    expect(stored(page)).to_have_text(str(with_more), timeout=LONG)
+    ticks = page.locator(".tick input")
+    page.get_by_role("link", name="全不勾").tap()
+    ticks.nth(20).check()
+    for shown in (page.locator("form.sort [data-count]"), page.get_by_role("button", name="归好")):
+        expect(shown).to_be_in_viewport()
+    expect(page.locator("form.sort [data-count]")).to_have_text("已选 1 张")
 
 
 def test_bars_stand_above_the_dock_on_a_low_screen(window: OpenWindow) -> None:

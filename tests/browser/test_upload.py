@@ -111,11 +111,11 @@ def test_an_activity_chosen_for_new_photos_stays_for_the_next(window: OpenWindow
     numbers = [str(link.get_attribute("href")).rsplit("/", 1)[-1] for link in lines.all()[:2]]
     page.goto(f"{page.url}?activity={numbers[0]}")
     before = int(stored(page).inner_text())
-    page.get_by_label("新加的照片归到").select_option(numbers[1])
+    page.get_by_label("新加的照片属于哪次活动").select_option(numbers[1])
     for number in (1, 2):
         choose(page, 1)
         expect(stored(page)).to_have_text(str(before + number), timeout=LONG)
-        expect(page.get_by_label("新加的照片归到")).to_have_value(numbers[1])
+        expect(page.get_by_label("新加的照片属于哪次活动")).to_have_value(numbers[1])
     # Photos without a caption are those just sent.
     expect(page.locator(".photo", has_text=chosen).filter(has=page.get_by_alt_text("还没写说明的照片"))).to_have_count(
         2

@@ -94,7 +94,7 @@ def test_a_leader_meets_the_months_upload_first(busy: Scene, signed_in: SignInAs
     assert page.index("<h1>") < page.index("等您的事") < page.index("这个月")
     assert re.findall("3 张照片：[^<]*", page) == ["3 张照片：1 张上版，2 张备用。3 张在收件箱，有空再归。"]
     assert re.findall("照片 3 张[^<]*", signed_in("secretary").get("/").text) == ["照片 3 张，3 张在收件箱"]
-    assert f'<a class="button main wide" href="/groups/{busy.group}/months/2026-11#photos">继续选照片</a>' in page
+    assert f'<a class="button main wide" href="/groups/{busy.group}/months/2026-11#photos">去选头条照片</a>' in page
 
 
 def test_what_waits_for_a_leader_is_the_own_groups(busy: Scene, signed_in: SignInAs) -> None:
