@@ -132,7 +132,9 @@ def withdraw_finding(finding: Finding, *, reason: str, version: int, standing: S
 def withdraw_photo(finding: Finding, number: int, *, reason: str, standing: Standing, by: Doer) -> None:
     """A photo taken on the spot that must not be seen; one of the group's month is withdrawn there."""
     found = timeline_queries.photo_of_finding(finding.id, number)
-    photo = timeline_queries.site_photo(found.photo.site_photo_id) if found and found.photo.site_photo_id else None
+    if found is None:
+        raise StrangePhoto("这张照片已经撤下了，请刷新页面看看。")
+    photo = timeline_queries.site_photo(found.photo.site_photo_id) if found.photo.site_photo_id else None
     if photo is None:
         raise StrangePhoto("这张照片在小组的月度照片里，请到那里撤下。")
     if not course.may_withdraw_photo(standing, taken_by=photo.uploaded_by_id):

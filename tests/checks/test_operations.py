@@ -165,6 +165,8 @@ def test_six_photos_are_enough(scene: Scene) -> None:
 def test_a_withdrawn_photo_leaves_its_place(scene: Scene) -> None:
     row = found.raised(scene.group, photos=(records.files(1), records.files(2)))
     operations.withdraw_photo(row, 1, reason="拍到了屏幕", standing=found.sitting(scene), by=found.INSPECTOR)
+    with pytest.raises(StrangePhoto, match="已经撤下"):
+        operations.withdraw_photo(row, 1, reason="再撤一次", standing=found.sitting(scene), by=found.INSPECTOR)
     shown = timeline_queries.timeline(row.id)[0].photos
     assert [(photo.number, photo.thumb_key is None) for photo in shown] == [(1, True), (2, False)]
     assert timeline_queries.photo_of_finding(row.id, 1) is None
