@@ -3,7 +3,7 @@
     make screenshots            all of them, into ./screenshots
     python scripts/screenshots.py board quarter      only those whose name begins so
 
-The demo factory is made once in .cache/screenshots and kept; delete the folder to make it anew. Pictures of phones have
+The demo factory is made once in .cache/screenshots and kept until the schema changes; delete the folder to make it anew. Pictures of phones have
 two dots for each pixel, as a phone has.
 """
 
@@ -110,12 +110,13 @@ def demo_site() -> Iterator[str]:
         "GALLERY": "1",  # static files are looked up anew, so a sheet may be edited meanwhile
     }
     flask = [sys.executable, "-m", "flask", "--app", "app"]
-    if not (DATA_DIR / "complete").exists():
+    complete = DATA_DIR / f"complete-{(ROOT / 'migrations' / 'head.txt').read_text().strip()}"
+    if not complete.exists():
         shutil.rmtree(DATA_DIR, ignore_errors=True)
         DATA_DIR.mkdir(parents=True)
         subprocess.run([*flask, "db", "upgrade"], cwd=ROOT, env=settings, check=True)
         subprocess.run([*flask, "demo"], cwd=ROOT, env=settings, check=True)
-        (DATA_DIR / "complete").touch()
+        complete.touch()
     server = subprocess.Popen(
         [*flask, "run", "--port", str(port), "--with-threads"],
         cwd=ROOT, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
