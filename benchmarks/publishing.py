@@ -27,8 +27,8 @@ from app.foundation.periods import Quarter
 from app.inspections import publication_operations, round_operations
 from app.inspections.course import RoundState
 from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, RubricVersion, Sheet
+from app.inspections.plan import Plan
 from app.inspections.result_models import GroupResult
-from app.inspections.round_operations import Plan
 from app.inspections.rubric import Criterion, Rubric, as_data
 from app.organisation.models import Committee
 from benchmarks.ground import settings

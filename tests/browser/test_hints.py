@@ -37,7 +37,7 @@ def send(page: Page, content: bytes) -> None:
 
 class Sent(NamedTuple):
     page: Page
-    count: str  # of photos of this month, the copy among them
+    photos: str  # how many there are of this month, the copy among them
 
 
 def used_twice(window: OpenWindow, number: int) -> Sent:
