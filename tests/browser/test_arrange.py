@@ -147,6 +147,18 @@ def test_by_keyboard_from_a_photo_to_what_is_said_of_it(new: tuple[Page, list[in
     expect(page.get_by_label("属于哪次活动")).to_be_focused()
 
 
+def test_several_are_withdrawn_with_one_reason_typed_by_keyboard(new: tuple[Page, list[int]], site: Site) -> None:
+    page, photos = new
+    tap(page, photos[:3])
+    page.get_by_text("撤下选中的照片").tap()
+    page.get_by_label("原因").press("Enter")
+    expect(page.get_by_text("请写明原因，一句话即可。").first).to_be_visible()
+    page.get_by_label("原因").fill("拍到了参数屏")
+    page.get_by_label("原因").press("Enter")
+    expect(page.locator(".flashed")).to_contain_text("3 张已撤下")
+    assert [row[0] for row in rows(site, "id", GROUP) if row[0] in photos] == photos[3:]
+
+
 def test_sorting_stays_in_reach_of_photos_far_below(window: OpenWindow) -> None:
     page = window(PHONE).sign_in("leader2").open(month_address(GROUP))
     with_more = int(stored(page).inner_text()) + 24

@@ -31,6 +31,14 @@ document.addEventListener("keydown", (event) => {
   first.focus();
 });
 
+/* In the part for another month or a withdrawal Enter means its own button, not the form's first. */
+document.addEventListener("keydown", (event) => {
+  const own = event.key === "Enter" && event.target.tagName === "INPUT" && event.target.closest("#arrange details");
+  if (!own) return;
+  event.preventDefault();
+  own.querySelector("button").click();
+});
+
 window.addEventListener("pageshow", tell); // a draft or the browser may have ticked some already
 
 document.addEventListener("click", (event) => {
