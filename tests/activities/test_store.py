@@ -161,7 +161,10 @@ class TestRebuild:
     def test_what_is_made_the_same_way_stays(self, app: Flask, photo: int) -> None:
         before = keys(app, photo)
         answer = run(app, "rebuild")
-        assert (answer.exit_code, answer.output) == (0, "照片 1 张，换了 0 张，重做比对特征 0 张，没有留原图 0 张，问题 0 个\n")
+        assert (answer.exit_code, answer.output) == (
+            0,
+            "照片 1 张，换了 0 张，重做比对特征 0 张，没有留原图 0 张，问题 0 个\n",
+        )
         assert (keys(app, photo), lines(app, "photo.rebuild")) == (before, [])
 
     def test_lost_copies_come_back(self, app: Flask, photo: int, folder: Path) -> None:
