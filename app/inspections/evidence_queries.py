@@ -72,9 +72,7 @@ def evidence(group_id: int, quarter: Quarter) -> tuple[Proof, ...]:
 
 def _evidence(group_id: int, quarter: Quarter) -> tuple[Proof, ...]:
     rows = fetch(_EVIDENCE, group=group_id, first=quarter.months[0], last=quarter.months[-1])
-    return tuple(
-        Proof(row.kind, row.id, row.held_on, row.title, row.detail, row.key, *_hint(row.hint)) for row in rows
-    )
+    return tuple(Proof(row.kind, row.id, row.held_on, row.title, row.detail, row.key, *_hint(row.hint)) for row in rows)
 
 
 def _hint(said: str | None) -> tuple[str, int]:
