@@ -1,8 +1,8 @@
 /*
  * Many photos at once from a phone: picked, dropped or pasted, kept on this device until the server has them.
  *
- * Written for this product and not taken from a library: it is a tenth of the weight of Uppy's core with its XHR plugin,
- * and what it must do is small. Without it the form posts all photos in one request; the server takes both.
+ * Written for this product and not taken from a library: it weighs a fraction of Uppy's core with its XHR plugin, and
+ * what it must do is small. Without it the form posts all photos in one request; the server takes both.
  *
  * This part takes photos in and keeps them (IndexedDB), so that a closed tab costs nothing. The two others - the way of
  * each photo to the server (upload_sending.js) and what is seen of it (upload_page.js) - are fetched where there is
