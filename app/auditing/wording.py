@@ -64,6 +64,7 @@ VERBS = {
     "disable": "停用",
     "discard": "作废",
     "dissolve": "撤销",
+    "divide": "分工",
     "define": "登记",
     "drop-preview": "放弃导入",
     "edit": "改资料",

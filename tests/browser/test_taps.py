@@ -29,7 +29,7 @@ PAGES = {
         "/groups/1/teams", "/members/1", "/members/1/move", "/model-groups", "/model-groups/1", "/nominations/1",
     ],
 }  # fmt: skip
-LOW = """() => [...document.querySelectorAll("main a, main button:not(.vh), main summary, main select")]
+LOW = """() => [...document.querySelectorAll("main a:not(.skip), main button:not(.vh), main summary, main select")]
     .filter(one => { const { height } = one.getBoundingClientRect(); return height > 0 && height < 43.5; })
     .map(one => one.textContent.trim())"""
 
