@@ -5,6 +5,7 @@ from app.activities.course import ReasonMissing
 from app.activities.hint_models import Answer, PhotoHint
 from app.audit.operations import Doer, record
 from app.foundation import clock
+from app.foundation.db import db
 from app.foundation.errors import Conflict
 
 # The reason with which a photo goes where one tap is the whole answer.
@@ -24,6 +25,7 @@ class HintEnded(Conflict):
 
 def answer_hint(hint: PhotoHint, answer: Answer, *, note: str = "", version: int, by: Doer) -> None:
     """An answer may be changed as long as both photos are there; two of the answers take the newer one away."""
+    db.session.refresh(hint, with_for_update={"of": PhotoHint})  # who answers at the same moment waits here
     if hint.photo.withdrawn_at is not None or hint.other.withdrawn_at is not None:
         raise HintEnded("两张里已有一张撤下，不用再答了。")
     if hint.version != version:

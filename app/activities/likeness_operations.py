@@ -17,6 +17,7 @@ from app.activities.hint_queries import Scope, Use
 from app.activities.likeness import verdict
 from app.activities.photo_models import Photo
 from app.activities.photo_signs import Fingerprint, Question, candidates
+from app.audit.operations import wait_for_turn
 from app.foundation import clock, unit_of_work
 from app.foundation.db import db
 
@@ -89,6 +90,7 @@ def keep(photo: Photo, compared: Compared) -> list[int]:
 def _hint(photo: Photo, compared: Compared) -> list[int]:
     """What was found a moment ago is asked again: the other photo may be gone, this one may have got its activity. Hints of
     a photo that comes back begin anew."""
+    wait_for_turn()  # of two copies that arrive at once the later one sees the earlier
     db.session.execute(delete(PhotoHint).where(PhotoHint.photo_id == photo.id))
     near = dict(compared.near)
     still = hint_queries.used_elsewhere(photo, list(near), scope())

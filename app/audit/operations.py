@@ -42,6 +42,13 @@ class Subject(Protocol):
     def label(self) -> str: ...
 
 
+def wait_for_turn() -> None:
+    """Until the commit nobody else adds a line, so what is read from now on is what every earlier act left. SQLite has one
+    writer anyway."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+
+
 def record(
     by: Doer,
     act: str,
@@ -57,8 +64,7 @@ def record(
     two writers would continue the same line.
     """
     db.session.flush()  # the subject needs its id
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+    wait_for_turn()
     last = db.session.execute(select(AuditLine.id, AuditLine.hash).order_by(AuditLine.id.desc()).limit(1)).first()
     line = AuditLine(
         id=last.id + 1 if last else 1,

@@ -24,6 +24,9 @@ from app.foundation.forms import text, version_of
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
 
+MOST_CHOOSABLE = 40
+"""Up to so many groups each line offers all others to choose from: the page grows with their square."""
+
 # ---------------------------------------------------------------- a quarter
 
 
@@ -99,6 +102,8 @@ def _arrange_page(
         forbidden=dict(forbidden),
         chosen=chosen,
         why="" if form.errors else why,
+        choosable=len(groups) <= MOST_CHOOSABLE,
+        most_choosable=MOST_CHOOSABLE,
     )
 
 

@@ -57,7 +57,7 @@ class _Search:
     order: list[int]
     choices: dict[int, list[int]]
     stood: Counter[Pair]
-    limit: int = 0  # so many repeated pairs may stand in the round
+    looks_ahead: bool = True
     steps: int = 0
     most: int = 0
     chosen: Round = field(default_factory=dict)
@@ -65,7 +65,7 @@ class _Search:
 
     def __post_init__(self) -> None:
         count = max(1, len(self.order))
-        self.most = max(10 * count, LOOKS_AT_MOST // count**2)
+        self.most = max(10 * count, LOOKS_AT_MOST // count**2) if self.looks_ahead else 2 * count
 
     @property
     def gave_up(self) -> bool:
@@ -90,7 +90,7 @@ class _Search:
         if number == len(self.order):
             return True
         self.steps += 1
-        if self.gave_up or self.is_hopeless(self.order[number:], left):
+        if self.gave_up or (self.looks_ahead and self.is_hopeless(self.order[number:], left)):
             return False
         group = self.order[number]
         for other in list(self.open_to(group, left)):
@@ -104,19 +104,40 @@ class _Search:
 
 
 def _solve(task: Task) -> Round | None:
-    """The limit rises until a round is found, so the first found repeats least."""
+    """The limit of repeated pairs rises until a round is found, so the first found repeats least.
+
+    Looking ahead only leaves out what leads nowhere, so both ways find the same round; without it a long list whose
+    round stands at once, as nearly all do, is done in no time.
+    """
     stood = Counter(pair for earlier in task.earlier for pair in earlier.items())
-    choices = {group: _choices(task, group, stood) for group in task.groups}
+    choices = _all_choices(task, stood)
     for limit in range(len(task.groups) * len(task.earlier) + 1):
-        search = _Search(list(task.groups), choices, stood, limit)
-        if search.place(0, limit):
-            return search.chosen
-        if search.gave_up:
+        for looks_ahead in (False, True):
+            search = _Search(list(task.groups), choices, stood, looks_ahead)
+            if search.place(0, limit):
+                return search.chosen
+            if not search.gave_up:
+                break
+        else:
             return None
     return None
 
 
-def _choices(task: Task, group: int, stood: Counter[Pair]) -> list[int]:
+def _all_choices(task: Task, stood: Counter[Pair]) -> dict[int, list[int]]:
+    lookers = _lookers(task)
+    return {group: _choices(task, group, stood, lookers) for group in task.groups}
+
+
+def _lookers(task: Task) -> dict[int, set[int]]:
+    """By whom each group was seen this year."""
+    found: dict[int, set[int]] = {}
+    for earlier in task.earlier:
+        for looker, seen in earlier.items():
+            found.setdefault(seen, set()).add(looker)
+    return found
+
+
+def _choices(task: Task, group: int, stood: Counter[Pair], lookers: Mapping[int, set[int]]) -> list[int]:
     """Whom a group may see at all, the preferred first."""
     wished = [seen for looker, seen in task.wishes if looker == group]
     taken = {seen for looker, seen in task.wishes if looker != group}
@@ -130,14 +151,9 @@ def _choices(task: Task, group: int, stood: Counter[Pair]) -> list[int]:
         other
         for other in (wished or task.groups)
         if other != group and other not in taken and (group, other) not in task.forbidden
-        and not _is_its_only_one(task, group, other)
+        and lookers.get(other) != {group}  # who alone has seen it this year
     ]  # fmt: skip
     return sorted(allowed, key=rank)
-
-
-def _is_its_only_one(task: Task, group: int, other: int) -> bool:
-    """Whether `group` alone has seen `other` this year."""
-    return {looker for earlier in task.earlier for looker, seen in earlier.items() if seen == other} == {group}
 
 
 # ---------------------------------------------------------------- why there is none
@@ -163,7 +179,7 @@ def _check(task: Task) -> None:
             raise CannotPair(f"{task.words((looker, seen))}既指定又回避，请去掉一个。")
         if (seen, looker) in task.wishes:
             raise CannotPair(f"指定了{task.name(looker)}和{task.name(seen)}互相看，请去掉一个。")
-        if _is_its_only_one(task, looker, seen):
+        if _lookers(task).get(seen) == {looker}:
             raise CannotPair(
                 f"今年只有{task.name(looker)}看过{task.name(seen)}，这一轮要换一个组去看，请去掉这条指定。"
             )
@@ -179,7 +195,7 @@ def _check_twice(task: Task, groups: Iterable[int], what: str) -> None:
 
 def _why(task: Task) -> str:
     stood: Counter[Pair] = Counter()
-    choices = {group: _choices(task, group, stood) for group in task.groups}
+    choices = _all_choices(task, stood)
     for group in task.groups:
         if not choices[group]:
             return f"{task.name(group)}没有可看的组：别的组或要回避，或已指定给别人。请放开一条回避或指定。"

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, SecurityError
 
+from app.foundation.db import db
 from app.foundation.errors import Refused
 
 MESSAGES = {
@@ -74,6 +75,7 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:
+    db.session.rollback()  # the page's own reads would fail in the transaction that broke off
     return answer(409)
 
 
