@@ -15,8 +15,9 @@ from app.inspections import models as inspections
 from app.inspections import result_models as results
 from app.nominations import models as nominations
 from app.organisation import models as organisation
+from app.rubrics import models as rubrics
 
 __all__ = [
     "accounts", "activities", "audit", "board", "brands", "checks", "hearings", "hints", "indicators", "inspections", "nominations",
-    "organisation", "photos", "results", "site_photos",
+    "organisation", "photos", "results", "rubrics", "site_photos",
 ]  # fmt: skip

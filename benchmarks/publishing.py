@@ -26,11 +26,12 @@ from app.foundation.db import db
 from app.foundation.periods import Quarter
 from app.inspections import publication_operations, round_operations
 from app.inspections.course import RoundState
-from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, RubricVersion, Sheet
+from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, Sheet
 from app.inspections.plan import Plan
 from app.inspections.result_models import GroupResult
-from app.inspections.rubric import Criterion, Rubric, as_data
 from app.organisation.models import Committee
+from app.rubrics.models import RubricVersion
+from app.rubrics.rubric import Criterion, Rubric, as_data
 from benchmarks.ground import settings
 from benchmarks.line import Line
 

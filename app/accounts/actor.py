@@ -45,6 +45,11 @@ class Actor(UserMixin):
         return [grant.place for grant in self.grants if grant.role in wanted]
 
     @property
+    def committees(self) -> list[int]:
+        """Those of the own grants, nested ones too."""
+        return sorted({committee for grant in self.grants for committee in grant.committees})
+
+    @property
     def title(self) -> str:
         """The weightiest role held today, in words."""
         return min((g.role for g in self.grants), key=list(Role).index).label if self.grants else "暂无职务"

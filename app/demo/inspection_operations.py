@@ -22,14 +22,16 @@ from app.demo.timeline import Timeline
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.periods import Quarter
-from app.inspections import publication_operations, queries, round_operations, rubric_operations
+from app.inspections import publication_operations, queries, round_operations
 from app.inspections.course import RoundState
 from app.inspections.mark_operations import taken_data
 from app.inspections.marking import Proposal, judge
-from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark, MarkSource, RubricVersion, Sheet
+from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark, MarkSource, Sheet
 from app.inspections.plan import Plan
-from app.inspections.rubric import Criterion, Rubric
 from app.organisation.models import Committee
+from app.rubrics import operations as rubric_operations
+from app.rubrics.models import RubricVersion
+from app.rubrics.rubric import Criterion, Rubric
 
 DAY = timedelta(days=1)
 PANEL = ("committee", "secretary", "secretary2")

@@ -25,13 +25,12 @@ from app.demo.texts.marks import TAKEN
 from app.foundation import clock
 from app.foundation.db import Model, db
 from app.foundation.periods import Month, Quarter
-from app.inspections import publication_operations, round_operations, rubric_operations
+from app.inspections import publication_operations, round_operations
 from app.inspections.course import RoundState
 from app.inspections.mark_operations import taken_data
 from app.inspections.marking import judge
-from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, RubricVersion, Sheet
+from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, Sheet
 from app.inspections.plan import Plan
-from app.inspections.rubric import Rubric
 from app.organisation.models import (
     Branch,
     BranchName,
@@ -41,6 +40,9 @@ from app.organisation.models import (
     Membership,
     PartyGroup,
 )
+from app.rubrics import operations as rubric_operations
+from app.rubrics.models import RubricVersion
+from app.rubrics.rubric import Rubric
 
 GROUPS_A_BRANCH = 8
 CHUNK = 5_000

@@ -13,7 +13,7 @@ from app.inspections.forms import BonusForm
 from app.inspections.index_views import blueprint
 from app.inspections.marking import MarkRefused
 from app.inspections.models import Bonus, Sheet
-from app.inspections.rubric import points_text
+from app.rubrics.rubric import points_text
 
 
 @blueprint.route("/inspections/sheets/<int:sheet_id>/conditions", methods=["GET", "POST"])

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 
-from app.inspections.measures import SYSTEM
-from app.inspections.rubric import Rubric, points_text
 from app.inspections.scoring import Result, State
 from app.inspections.slip import Record
+from app.rubrics.measures import SYSTEM
+from app.rubrics.rubric import Rubric, points_text
 
 
 def all_in(rubric: Rubric, record: Record) -> bool:

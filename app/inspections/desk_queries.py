@@ -14,8 +14,9 @@ from app.foundation.db import fetch
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
 from app.inspections.course import RoundState
-from app.inspections.layout import Layout, laid_out
-from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, PanelMember, RubricVersion, Sheet
+from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, PanelMember, Sheet
+from app.rubrics.layout import Layout, laid_out
+from app.rubrics.models import RubricVersion
 
 FACE = cast(Sheet.face, Text).label("face")
 NAME = func.coalesce(func.nullif(Sheet.brand_name, ""), Sheet.group_name).label("name")

@@ -15,13 +15,13 @@ from app.inspections.course import PANEL_SCORES_OPEN, SELF_SCORES_OPEN, STATE_NA
 from app.inspections.desk_queries import Marked, OpenSheet
 from app.inspections.forms import Filled, MarkForm, filled, mark_form, steps_of
 from app.inspections.index_views import blueprint
-from app.inspections.layout import Layout
 from app.inspections.mark_operations import NoSuchCriterion, NotOnPanel, OwnGroup
 from app.inspections.marking import MarkRefused
-from app.inspections.measures import SYSTEM
 from app.inspections.models import Mark, MarkSource, Sheet
 from app.inspections.piece_views import drawn_face, piece
-from app.inspections.rubric import CriterionKind
+from app.rubrics.layout import Layout
+from app.rubrics.measures import SYSTEM
+from app.rubrics.rubric import CriterionKind
 
 Act = Callable[..., Mark]
 

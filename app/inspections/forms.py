@@ -21,7 +21,7 @@ from app.foundation.forms import DayField, Form, SeveralField, options, text, tr
 from app.inspections.course import OPTIONAL, RoundState
 from app.inspections.marking import MAXIMUM_COUNT, REASON_LENGTH, Proposal, allowed_points
 from app.inspections.plan import Plan
-from app.inspections.rubric import Criterion, CriterionKind, points_text
+from app.rubrics.rubric import Criterion, CriterionKind, points_text
 
 NUMBER = Regexp(r"^\s*\d{1,3}(\.\d{1,2})?\s*$", message="请填数字，最多两位小数。")
 

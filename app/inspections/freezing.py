@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.inspections.hearing import NOT_HEARD, Hearing, hearing_data
-from app.inspections.rubric import Condition, Criterion, Dimension, Rubric, points_text
 from app.inspections.scoring import (
     CriterionScore,
     DimensionScore,
@@ -37,6 +36,7 @@ from app.inspections.slip import (
     self_voices,
     strength_text,
 )
+from app.rubrics.rubric import Condition, Criterion, Dimension, Rubric, points_text
 
 KEPT = 20_000
 """So many different outcomes of criteria, and of dimensions, are remembered at a time: a bound for memory."""

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from app.inspections.marking import HALF, Judged, MarkRefused, allowed_points
-from app.inspections.rubric import Criterion, CriterionKind, points_text
 from app.inspections.scoring import half_up, two_places
+from app.rubrics.rubric import Criterion, CriterionKind, points_text
 
 WORDS_LENGTH, DECISION_LENGTH = 500, 400
 

@@ -18,8 +18,8 @@ from app.inspections.mark_operations import NoSuchCriterion, NotOpen, current_st
 from app.inspections.marking import Judged, MarkRefused
 from app.inspections.measure_operations import measured_words
 from app.inspections.models import Mark, MarkSource, Sheet
-from app.inspections.rubric import Criterion, CriterionKind
 from app.inspections.slip import assess
+from app.rubrics.rubric import Criterion, CriterionKind
 
 ONE_DAY = timedelta(days=1)
 

@@ -14,8 +14,8 @@ from app.brands.queries import stamp
 from app.foundation.places import Place
 from app.inspections import queries, result_queries
 from app.inspections.course import STATE_NAMES
-from app.inspections.rubric import points_text
 from app.inspections.scoring import half_up, two_places
+from app.organisation import queries as organisation
 
 blueprint = Blueprint("inspections", __name__)
 
@@ -37,18 +37,11 @@ def mean_points(value: Fraction) -> str:
     return two_places(half_up(value))
 
 
-blueprint.add_app_template_filter(points_text, "plain_points")
-
-
-def reached_committees() -> list[int]:
-    """Committees whose rounds the reader may know of: those of the own grants, nested ones too."""
-    return sorted({committee for grant in current().grants for committee in grant.committees})
-
-
 @blueprint.get("/inspections")
 @allow(Permission.ROUND_READ)
 def index() -> ResponseReturnValue:
-    reader, committees = current(), reached_committees()
+    reader = current()
+    committees = reader.committees
     led = [place.group_id for place in reader.places([Role.GROUP_LEADER]) if place.group_id]
     wide = [id_ for id_ in committees if reader.may(Permission.RESULT_READ, Place(id_))]
     return render_template(
@@ -60,7 +53,7 @@ def index() -> ResponseReturnValue:
         names_of_states=STATE_NAMES,
         may_plan=reader.may_somewhere(Permission.ROUND_MANAGE),
         wide=wide,
-        names={row.id: row.name for row in queries.committees(wide)} if len(wide) > 1 else {},
+        names={row.id: row.name for row in organisation.committees(wide)} if len(wide) > 1 else {},
     )
 
 

@@ -17,10 +17,10 @@ from app.inspections import evidence_queries, mark_queries
 from app.inspections.course import PANEL_SCORES_OPEN, SELF_SCORES_OPEN, STATE_NAMES, RoundState
 from app.inspections.marking import REASON_LENGTH, Judged, MarkRefused, Proposal, judge
 from app.inspections.measure_operations import measure_sheet, measured_words
-from app.inspections.measures import SYSTEM
 from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark, MarkSource, PanelMember, Sheet
-from app.inspections.rubric import Criterion, CriterionKind, Deduction, Scorer
 from app.inspections.slip import assess_self
+from app.rubrics.measures import SYSTEM
+from app.rubrics.rubric import Criterion, CriterionKind, Deduction, Scorer
 
 
 class NotOpen(Conflict):

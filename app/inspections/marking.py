@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.foundation.errors import Refused
-from app.inspections.rubric import Criterion, CriterionKind, points_text
+from app.rubrics.rubric import Criterion, CriterionKind, points_text
 
 HALF = Fraction(1, 2)
 MAXIMUM_COUNT = 99

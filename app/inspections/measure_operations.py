@@ -13,9 +13,9 @@ from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.inspections import measure_queries, queries
-from app.inspections.measures import SYSTEM, Facts, Measured, measured
 from app.inspections.models import InspectionRound, Mark, MarkSource, Sheet
-from app.inspections.rubric import Criterion, CriterionKind, points_text
+from app.rubrics.measures import SYSTEM, Facts, Measured, measured
+from app.rubrics.rubric import Criterion, CriterionKind, points_text
 
 CORRECTED = "measured"
 """The code of what a correction has `taken`: the system's own value, kept in sight."""

@@ -12,7 +12,7 @@ from app.foundation import clock
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Quarter
 from app.indicators.quarter_queries import quarter_of_committee
-from app.inspections.measures import Asked, Attained, Counted, Facts, Finding, Held
+from app.rubrics.measures import Asked, Attained, Counted, Facts, Finding, Held
 
 _committee = bindparam("committee", type_=Integer)
 _HELD = (

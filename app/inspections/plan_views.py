@@ -17,9 +17,10 @@ from app.inspections.course import RoundState
 from app.inspections.forms import PanelForm, PlanForm
 from app.inspections.index_views import blueprint
 from app.inspections.models import InspectionRound
-from app.inspections.rubric_operations import RubricUnsound
 from app.organisation import queries as organisation
 from app.organisation.models import Committee
+from app.rubrics.operations import RubricUnsound
+from app.rubrics.queries import rubric_versions
 
 MOST_SHARED_BY_HAND = 60
 DIGITS = re.compile(r"[0-9]{1,9}")
@@ -29,7 +30,7 @@ DIGITS = re.compile(r"[0-9]{1,9}")
 @allow(Permission.ROUND_MANAGE, organisation.committee)
 def new_round(committee: Committee) -> ResponseReturnValue:
     this = Quarter.of(clock.today())
-    versions = queries.rubric_versions([committee.id])
+    versions = rubric_versions([committee.id])
     last = this.previous() if clock.today() < this.first + timedelta(days=45) else this
     coming = (quarter for quarter in (this.previous(), this, this.next()) if quarter >= last)
     last = next((quarter for quarter in coming if queries.round_of(committee.id, quarter) is None), last)

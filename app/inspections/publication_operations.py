@@ -16,7 +16,7 @@ from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.foundation.periods import Quarter
-from app.inspections import hearing_queries, publication_queries, queries, result_queries
+from app.inspections import hearing_queries, publication_queries, result_queries
 from app.inspections.course import RoundState, reopening
 from app.inspections.freezing import Frozen, Mould
 from app.inspections.models import InspectionRound
@@ -25,6 +25,7 @@ from app.inspections.result_models import GroupResult, Publication, ResultHistog
 from app.inspections.round_operations import set_up_sheets
 from app.inspections.scoring import Standing
 from app.inspections.slip import canonical
+from app.organisation import queries as organisation
 
 IN_MEMORY = 32 * 1024 * 1024
 """Bytes of frozen slips that wait in memory for their places; more of them wait in a file."""
@@ -161,7 +162,7 @@ def _head(row: InspectionRound, *, rubric_title: str, groups: int, by: Doer) -> 
         quarter=row.quarter,
         number=earlier + 1,
         title=row.title,
-        committee_name=queries.committee_name(row.committee_id),
+        committee_name=organisation.committee_name(row.committee_id),
         reason=row.correction,
         rubric_title=rubric_title,
         rubric=row.rubric_version.content,

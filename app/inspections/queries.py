@@ -1,4 +1,4 @@
-"""Reads of rubrics, rounds and open sheets. Published results are read in `result_queries`."""
+"""Reads of rounds and open sheets. Published results are read in `result_queries`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,48 +22,13 @@ from app.brands.models import Brand, BrandVersion
 from app.foundation.db import db
 from app.foundation.periods import Quarter, as_of, overlaps
 from app.inspections.course import RoundState
-from app.inspections.models import (
-    InspectionRound,
-    PanelMember,
-    RubricVersion,
-    Sheet,
-)
-from app.organisation.models import Branch, Committee, Member, Membership, PartyGroup
+from app.inspections.models import InspectionRound, PanelMember, Sheet
+from app.organisation.models import Branch, Member, Membership, PartyGroup
 
 PAGE_SIZE = 50
 
 
-# ---------------------------------------------------------------- rubrics and rounds
-
-
-def rubric_version(rubric_id: int) -> RubricVersion | None:
-    return db.session.get(RubricVersion, rubric_id)
-
-
-def rubric_versions(committees: Iterable[int]) -> Sequence[RubricVersion]:
-    """Newest first; the content is not needed in a list."""
-    return db.session.scalars(
-        select(RubricVersion)
-        .where(RubricVersion.committee_id.in_(committees))
-        .order_by(RubricVersion.committee_id, RubricVersion.number.desc(), RubricVersion.id)
-        .limit(PAGE_SIZE)
-    ).all()
-
-
-def last_rubric_number(committee_id: int) -> int:
-    return (
-        db.session.scalar(select(func.max(RubricVersion.number)).where(RubricVersion.committee_id == committee_id)) or 0
-    )
-
-
-def committees(ids: Iterable[int]) -> Sequence[Committee]:
-    return db.session.scalars(
-        select(Committee).where(Committee.id.in_(ids)).order_by(Committee.path, Committee.id)
-    ).all()
-
-
-def committee_name(committee_id: int) -> str:
-    return db.session.scalar(select(Committee.name).where(Committee.id == committee_id)) or ""
+# ---------------------------------------------------------------- rounds
 
 
 def inspection_round(round_id: int) -> InspectionRound | None:

@@ -12,9 +12,9 @@ from functools import lru_cache
 from statistics import median
 
 from app.inspections.desk import Gaps, gaps
-from app.inspections.layout import Layout
-from app.inspections.rubric import Rubric
 from app.inspections.scoring import DISAGREEMENT, ONE_VOICE, Mark, Result, Sheet, State, exact_sum, score
+from app.rubrics.layout import Layout
+from app.rubrics.rubric import Rubric
 
 Marked = Mapping[tuple[int, int], Fraction]
 """(scorer, group) -> what the scorer gave the group, per hundred."""

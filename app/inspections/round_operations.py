@@ -16,10 +16,11 @@ from app.inspections import hearing_queries, queries, round_queries
 from app.inspections.course import OPTIONAL, SHEET_SHOWN, STATE_NAMES, Facts, RoundState, hindrance
 from app.inspections.hearing_models import Feedback
 from app.inspections.measure_operations import measure_round
-from app.inspections.models import InspectionRound, PanelMember, RubricVersion, Sheet
+from app.inspections.models import InspectionRound, PanelMember, Sheet
 from app.inspections.plan import Plan
-from app.inspections.rubric_operations import lock_rubric
 from app.organisation.models import Committee
+from app.rubrics.models import RubricVersion
+from app.rubrics.operations import lock_rubric
 
 ONE_DAY = timedelta(days=1)
 REASON_LENGTH = 300

@@ -19,11 +19,12 @@ from app.inspections import hearing_queries, progress
 from app.inspections.course import HEARING, Course, RoundState
 from app.inspections.desk_queries import FACE, NAME, joined_text
 from app.inspections.hearing_models import Appeal
-from app.inspections.layout import Layout, laid_out
-from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, PanelMember, RubricVersion, Sheet
+from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, PanelMember, Sheet
 from app.inspections.progress import Panelist, SheetState, Standing
 from app.inspections.queries import PAGE_SIZE
 from app.organisation.models import Committee
+from app.rubrics.layout import Layout, laid_out
+from app.rubrics.models import RubricVersion
 
 _round = bindparam("round", type_=Integer)
 _first, _last = bindparam("first", type_=Integer), bindparam("last", type_=Integer)

@@ -24,7 +24,7 @@ from fractions import Fraction
 from math import lcm
 from statistics import median
 
-from app.inspections.rubric import Criterion, Dimension, Rubric
+from app.rubrics.rubric import Criterion, Dimension, Rubric
 
 ONE_VOICE = 0
 """The marker of what one body scores in place of the panel: the system, the committee, the branch."""

@@ -14,9 +14,9 @@ from app.inspections.desk_queries import Marked, OpenSheet
 from app.inspections.desk_views import own_codes
 from app.inspections.index_views import blueprint
 from app.inspections.models import Sheet
-from app.inspections.rubric import Criterion
 from app.inspections.scoring import ONE_VOICE
 from app.inspections.slip import SELF, MarkLine, Record, assess_self
+from app.rubrics.rubric import Criterion
 
 
 @blueprint.get("/inspections/sheets/<int:sheet_id>")

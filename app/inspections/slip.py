@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from app.inspections.hearing import NOT_HEARD, Hearing, hearing_data
-from app.inspections.rubric import Condition, Criterion, CriterionKind, Rubric, points_text
 from app.inspections.scoring import (
     ONE_VOICE,
     CriterionScore,
@@ -27,6 +26,7 @@ from app.inspections.scoring import (
     strength,
     two_places,
 )
+from app.rubrics.rubric import Condition, Criterion, CriterionKind, Rubric, points_text
 
 T = TypeVar("T")
 

@@ -1,18 +1,16 @@
 """All pages of the inspections, gathered for the application."""
 
 from app.inspections import (  # noqa: F401 - each adds its routes
-    adaptation_views,
     compare_views,
     condition_views,
     desk_views,
     hearing_views,
     plan_views,
+    preview_views,
     result_sheet_views,
     result_views,
     review_views,
     round_views,
-    rubric_sheet_views,
-    rubric_views,
     self_check_views,
     whole_views,
     year_views,

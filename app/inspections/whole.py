@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.inspections.rubric import Dimension, points_text
 from app.inspections.scoring import exact_sum
+from app.rubrics.rubric import Dimension, points_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,11 @@ from app.inspections.forms import Filled, MarkForm, filled, mark_form, steps_of
 from app.inspections.index_views import blueprint
 from app.inspections.mark_operations import MarkChanged, NoSuchCriterion, NotOpen
 from app.inspections.marking import MarkRefused
-from app.inspections.measures import SYSTEM
 from app.inspections.models import Mark, Sheet
 from app.inspections.piece_views import drawn_face
-from app.inspections.rubric import Criterion, CriterionKind, points_text
 from app.inspections.whole import SoFar, so_far
+from app.rubrics.measures import SYSTEM
+from app.rubrics.rubric import Criterion, CriterionKind, points_text
 
 
 class SomebodyElse(Refused):

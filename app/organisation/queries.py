@@ -1,6 +1,6 @@
 """Reads of the organisation. Every order is total and ends in an id."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,16 @@ from app.organisation.models import Branch, BranchName, Committee, GroupName, Me
 
 def committee(committee_id: int) -> Committee | None:
     return db.session.get(Committee, committee_id)
+
+
+def committees(ids: Iterable[int]) -> Sequence[Committee]:
+    return db.session.scalars(
+        select(Committee).where(Committee.id.in_(ids)).order_by(Committee.path, Committee.id)
+    ).all()
+
+
+def committee_name(committee_id: int) -> str:
+    return db.session.scalar(select(Committee.name).where(Committee.id == committee_id)) or ""
 
 
 def branch(branch_id: int) -> Branch | None:

@@ -31,12 +31,13 @@ from app.indicators.attainment import Direction, Target
 from app.indicators.definition_queries import Spot, Wording
 from app.indicators.figure_queries import Cell
 from app.indicators.models import Indicator, ValuePreview
-from app.inspections import mark_operations, rubric_operations
+from app.inspections import mark_operations
 from app.inspections.hearing_models import Appeal
 from app.inspections.models import InspectionRound, Sheet
 from app.inspections.result_models import GroupResult
 from app.nominations.models import Nomination, NominationCall, NominationState
 from app.organisation.models import Branch, PartyGroup, RosterPreview
+from app.rubrics import operations as rubric_operations
 from tests import factories
 from tests.activities import records
 from tests.factories import Scene

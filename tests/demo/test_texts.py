@@ -12,8 +12,8 @@ from app.demo.names import NAMES
 from app.demo.texts.marks import EVIDENCE, TAKEN
 from app.demo.texts.projects import PROJECTS, STAGES
 from app.demo.texts.stories import STORIES, Story
-from app.inspections.default_rubric import DEFAULT_RUBRIC
-from app.inspections.rubric import CriterionKind
+from app.rubrics.default_rubric import DEFAULT_RUBRIC
+from app.rubrics.rubric import CriterionKind
 
 EVERY_STORY = [story for stories in STORIES.values() for story in stories]
 WORDS = {"a": "何沐阳", "b": "陈思远", "c": "方砚之", "old": "汪守拙", "team": "烘丝段甲班", "sister": "维修党小组"}

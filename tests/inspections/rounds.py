@@ -8,14 +8,16 @@ from app.accounts.actor import Command
 from app.audit.operations import Doer
 from app.foundation.db import db
 from app.foundation.periods import Quarter
-from app.inspections import mark_operations, publication_operations, queries, round_operations, rubric_operations
+from app.inspections import mark_operations, publication_operations, queries, round_operations
 from app.inspections.course import RoundState
 from app.inspections.marking import Proposal
-from app.inspections.models import InspectionRound, RubricVersion, Sheet
+from app.inspections.models import InspectionRound, Sheet
 from app.inspections.plan import Plan
 from app.inspections.result_models import Publication
-from app.inspections.rubric import Criterion, CriterionKind
 from app.organisation.models import Committee
+from app.rubrics import operations as rubric_operations
+from app.rubrics.models import RubricVersion
+from app.rubrics.rubric import Criterion, CriterionKind
 from tests.factories import Scene
 
 QUARTER = Quarter(2026, 3)

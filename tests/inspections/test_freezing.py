@@ -10,10 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.inspections import publication_queries
-from app.inspections.default_rubric import DEFAULT_RUBRIC
 from app.inspections.freezing import Frozen, Line, Lines, Mould
 from app.inspections.mark_queries import wall_clock
-from app.inspections.rubric import BonusLevel, Condition, Rubric
 from app.inspections.scoring import DimensionScore, exact_sum
 from app.inspections.slip import (
     BonusLine,
@@ -28,6 +26,8 @@ from app.inspections.slip import (
     next_step_text,
     strength_text,
 )
+from app.rubrics.default_rubric import DEFAULT_RUBRIC
+from app.rubrics.rubric import BonusLevel, Condition, Rubric
 from tests.inspections.test_scoring import random_rubric
 
 WORDS = ("", "九月方案晚交", '引号"和\\反斜线', "换行\n制表\t", "<b>&amp;</b>", "\u2028\x01é😀")

@@ -20,13 +20,13 @@ from app.inspections import (
     round_operations,
 )
 from app.inspections.course import RoundState
-from app.inspections.default_rubric import DEFAULT_RUBRIC
 from app.inspections.hearing import NOT_HEARD, Hearing, corrected, hearing_data
 from app.inspections.hearing_models import Appeal, AppealOutcome, Feedback
 from app.inspections.marking import MarkRefused
 from app.inspections.models import InspectionRound, Mark, MarkSource
 from app.inspections.plan import Plan
-from app.inspections.rubric import Criterion, CriterionKind
+from app.rubrics.default_rubric import DEFAULT_RUBRIC
+from app.rubrics.rubric import Criterion, CriterionKind
 from tests.factories import Scene
 from tests.inspections import hearings, rounds
 

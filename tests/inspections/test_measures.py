@@ -26,12 +26,15 @@ from app.inspections import (
     publication_operations,
     queries,
     result_queries,
-    rubric_operations,
 )
 from app.inspections.course import RoundState
 from app.inspections.desk import system_view
 from app.inspections.marking import Judged, MarkRefused, Proposal
-from app.inspections.measures import (
+from app.inspections.models import InspectionRound, Mark, MarkSource, Sheet
+from app.inspections.round_operations import move_round
+from app.organisation.models import Committee
+from app.rubrics import operations as rubric_operations
+from app.rubrics.measures import (
     Asked,
     Attained,
     Counted,
@@ -43,10 +46,7 @@ from app.inspections.measures import (
     findings_rectified,
     indicators_attained,
 )
-from app.inspections.models import InspectionRound, Mark, MarkSource, Sheet
-from app.inspections.round_operations import move_round
-from app.inspections.rubric import Criterion, CriterionKind, Dimension, Rubric, Scorer
-from app.organisation.models import Committee
+from app.rubrics.rubric import Criterion, CriterionKind, Dimension, Rubric, Scorer
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
 from tests.fixtures.statements import Statements

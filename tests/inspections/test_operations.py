@@ -21,15 +21,16 @@ from app.inspections import (
     queries,
     result_queries,
     round_operations,
-    rubric_operations,
 )
 from app.inspections.course import RoundState
 from app.inspections.marking import MarkRefused, Proposal
 from app.inspections.models import Bonus, Mark, MarkSource
 from app.inspections.plan import Plan
 from app.inspections.result_models import GroupResult
-from app.inspections.rubric import Rubric, from_data
 from app.organisation.models import Committee, GroupName, Member, Membership
+from app.rubrics import operations as rubric_operations
+from app.rubrics.queries import rubric_versions
+from app.rubrics.rubric import Rubric, from_data
 from tests.factories import Scene
 from tests.inspections import rounds
 
@@ -373,7 +374,7 @@ def results_of(scene: Scene, number: int | None = None) -> list[GroupResult]:
 
 def test_change_is_against_the_groups_own_last_published_quarter(scene: Scene, actor: ActorOf) -> None:
     first = publish(scene, actor)
-    version = queries.rubric_versions([scene.committee])[0]
+    version = rubric_versions([scene.committee])[0]
     row = rounds.scoring(scene, quarter=Quarter(2026, 4), version=version)
     head = rounds.published(row, [actor("committee"), actor("secretary2")], {scene.group: {"A2": rounds.off("1")}})
     later = result_queries.results(head.id)

@@ -16,8 +16,10 @@ from app.foundation.periods import Quarter
 from app.inspections import mark_operations, mark_queries, queries, result_queries, round_operations
 from app.inspections.course import RoundState
 from app.inspections.marking import Proposal
-from app.inspections.models import InspectionRound, Mark, RubricVersion, Sheet
+from app.inspections.models import InspectionRound, Mark, Sheet
 from app.organisation.models import Branch
+from app.rubrics.models import RubricVersion
+from app.rubrics.queries import rubric_versions
 from tests.factories import Scene, group
 from tests.fixtures.scene import SignInAs
 from tests.fixtures.statements import Statements
@@ -578,7 +580,7 @@ def test_statements_do_not_grow_with_the_groups(
         home = db.session.get_one(Branch, scene.branch)
         for number in range(40):
             group(home, f"增设第{number}党小组", sort_order=number + 5)
-        version = queries.rubric_versions([scene.committee])[0]
+        version = rubric_versions([scene.committee])[0]
         later = rounds.scoring(scene, ("committee",), quarter=Quarter(2026, 4), version=version)
         assert len(queries.sheets(later.id)) == 43
         first, last = row.id, later.id

@@ -10,8 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.inspections.default_rubric import DEFAULT_RUBRIC
-from app.inspections.layout import laid_out
 from app.inspections.panel_design import share_out
 from app.inspections.review import (
     connected,
@@ -21,8 +19,10 @@ from app.inspections.review import (
     second_totals,
     without_leniency,
 )
-from app.inspections.rubric import as_data, points_text
 from app.inspections.slip import canonical
+from app.rubrics.default_rubric import DEFAULT_RUBRIC
+from app.rubrics.layout import laid_out
+from app.rubrics.rubric import as_data, points_text
 
 LAYOUT = laid_out(canonical(as_data(DEFAULT_RUBRIC)).decode())
 CODES = [c for c in DEFAULT_RUBRIC.criteria if not c.one_voice]

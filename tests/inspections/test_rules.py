@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.inspections import desk
-from app.inspections.default_rubric import DEFAULT_RUBRIC
-from app.inspections.layout import laid_out
 from app.inspections.marking import MarkRefused, Proposal, judge
 from app.inspections.progress import OpenWork, Panelist, SheetState, Standing, standing
-from app.inspections.rubric import (
+from app.inspections.slip import MarkLine, Record, assess, assess_self, canonical, compose, digest
+from app.rubrics.default_rubric import DEFAULT_RUBRIC
+from app.rubrics.layout import laid_out
+from app.rubrics.rubric import (
     Criterion,
     CriterionKind,
     as_data,
     points_text,
 )
-from app.inspections.slip import MarkLine, Record, assess, assess_self, canonical, compose, digest
-from app.inspections.soundness import problems, warnings
+from app.rubrics.soundness import problems, warnings
 
 
 def test_the_default_rubric_is_sound_and_weighs_no_traces() -> None:

@@ -11,9 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.inspections.default_rubric import DEFAULT_RUBRIC
 from app.inspections.ranking import histogram, merged, place, places
-from app.inspections.rubric import Condition, Criterion, CriterionKind, Dimension, Rubric, Scorer
 from app.inspections.scoring import (
     ONE_VOICE,
     Band,
@@ -28,6 +26,8 @@ from app.inspections.scoring import (
     strength,
     two_places,
 )
+from app.rubrics.default_rubric import DEFAULT_RUBRIC
+from app.rubrics.rubric import Condition, Criterion, CriterionKind, Dimension, Rubric, Scorer
 
 T = TypeVar("T")
 PANEL = frozenset({1, 2, 3})

@@ -19,9 +19,10 @@ from app.inspections import mark_operations, queries, round_operations
 from app.inspections.course import RoundState
 from app.inspections.mark_operations import MarkChanged
 from app.inspections.marking import Proposal
-from app.inspections.models import InspectionRound, Mark, RubricVersion
-from app.inspections.rubric import Criterion, CriterionKind, Dimension, Scorer
+from app.inspections.models import InspectionRound, Mark
 from app.inspections.whole import SoFar, so_far
+from app.rubrics.models import RubricVersion
+from app.rubrics.rubric import Criterion, CriterionKind, Dimension, Scorer
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
 from tests.fixtures.statements import Statements

@@ -8,8 +8,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from app.inspections.measures import MEASURES
-from app.inspections.rubric import (
+from app.rubrics.draft import Draft
+from app.rubrics.measures import MEASURES
+from app.rubrics.rubric import (
     BonusLevel,
     Condition,
     Criterion,
@@ -20,7 +21,6 @@ from app.inspections.rubric import (
     ScaleStep,
     Scorer,
 )
-from app.inspections.rubric_draft import Draft
 
 TITLE, LABEL, UNIT, TEXT = 60, 60, 8, 1000
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2}|/[1-9]\d{0,2})?", re.ASCII)

@@ -7,7 +7,7 @@ member answers for each of them until the system can.
 
 from fractions import Fraction
 
-from app.inspections.rubric import (
+from app.rubrics.rubric import (
     BonusLevel,
     Condition,
     Criterion,

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.inspections.adaptation import rubric_of_branch
-from app.inspections.rubric import Criterion, CriterionKind, Dimension, Rubric
+from app.rubrics.adaptation import rubric_of_branch
+from app.rubrics.rubric import Criterion, CriterionKind, Dimension, Rubric
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -7,12 +7,12 @@ from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
-from app.inspections import adaptation, queries
-from app.inspections.default_rubric import DEFAULT_RUBRIC
-from app.inspections.models import RubricVersion
-from app.inspections.rubric import Rubric, as_data
-from app.inspections.soundness import problems
 from app.organisation.models import Committee
+from app.rubrics import adaptation, queries
+from app.rubrics.default_rubric import DEFAULT_RUBRIC
+from app.rubrics.models import RubricVersion
+from app.rubrics.rubric import Rubric, as_data
+from app.rubrics.soundness import problems
 
 
 class RubricLocked(Conflict):

@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation.places import Place
-from app.inspections import adaptation, queries, rubric_operations
-from app.inspections.adaptation import TEXTS, Change
-from app.inspections.index_views import blueprint
-from app.inspections.models import RubricVersion
-from app.inspections.rubric import Rubric
-from app.inspections.rubric_reading import number_of
 from app.organisation import queries as organisation
+from app.rubrics import adaptation, operations, queries
+from app.rubrics.adaptation import TEXTS, Change
+from app.rubrics.index_views import blueprint
+from app.rubrics.models import RubricVersion
+from app.rubrics.reading import number_of
+from app.rubrics.rubric import Rubric
 
 
 @dataclass(frozen=True)
@@ -44,17 +44,17 @@ def adapt_rubric(found: Adapting) -> ResponseReturnValue:
         wanted, errors = _typed(rubric)
         try:
             if not errors:
-                rubric_operations.adapt_rubric(
+                operations.adapt_rubric(
                     found.row, found.branch_id, wanted, seen=request.form.get("version", ""), by=current()
                 )
                 flash("本支部的细则已保存，督查时本支部各党小组按它评分。")
                 return redirect(url_for(".adapt_rubric", branch_id=found.branch_id, rubric_id=found.row.id))
-        except rubric_operations.AdaptationRefused as refused:
+        except operations.AdaptationRefused as refused:
             errors = refused.problems
-        except rubric_operations.RubricOvertaken as refused:
+        except operations.RubricOvertaken as refused:
             errors = {"": refused.message}
     page = render_template(
-        "inspections/adapt_rubric.html",
+        "rubrics/adapt.html",
         found=found,
         row=found.row,
         rubric=rubric,

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from app.inspections.rubric import Criterion, CriterionKind, Dimension, Rubric, points_text
-from app.inspections.rubric import from_data as rubric_from_data
+from app.rubrics.rubric import Criterion, CriterionKind, Dimension, Rubric, points_text
+from app.rubrics.rubric import from_data as rubric_from_data
 
 TEXTS = ("title", "guidance", "example")
 

@@ -17,18 +17,18 @@ from app.foundation.spreadsheets import (
     read_spreadsheet,
     write_spreadsheet,
 )
-from app.inspections import queries
-from app.inspections.index_views import blueprint
-from app.inspections.measures import MEASURES
-from app.inspections.models import RubricVersion
-from app.inspections.rubric import CriterionKind, Rubric
-from app.inspections.rubric_draft import to_fields
-from app.inspections.rubric_reading import read_draft
-from app.inspections.rubric_sheet import sheets_of
-from app.inspections.rubric_sheet_reading import CellNote, Sheeted, UnreadableRubricError, read_sheets
-from app.inspections.soundness import problems, warnings
 from app.organisation import queries as organisation
 from app.organisation.models import Committee
+from app.rubrics import queries
+from app.rubrics.draft import to_fields
+from app.rubrics.index_views import blueprint
+from app.rubrics.measures import MEASURES
+from app.rubrics.models import RubricVersion
+from app.rubrics.reading import read_draft
+from app.rubrics.rubric import CriterionKind, Rubric
+from app.rubrics.soundness import problems, warnings
+from app.rubrics.workbook import sheets_of
+from app.rubrics.workbook_reading import CellNote, Sheeted, UnreadableRubricError, read_sheets
 
 LIMITS = Limits(rows=300, columns=60)  # what was read goes on to the editor as fields of one form
 KINDS = {kind.value: kind.label for kind in CriterionKind}
@@ -73,7 +73,7 @@ def import_rubric(committee: Committee) -> ResponseReturnValue:
                 refused = str(error)
             else:
                 return _preview(committee, found, upload.filename)
-    page = render_template("inspections/rubric_import.html", committee=committee, refused=refused)
+    page = render_template("rubrics/import.html", committee=committee, refused=refused)
     return page, 422 if refused else 200
 
 
@@ -86,7 +86,7 @@ def _preview(committee: Committee, found: Sheeted, file_name: str) -> ResponseRe
         if not cell.cell or (cell.sheet, cell.cell) not in said:
             errors.append(CellNote(cell.sheet, cell.cell, words))
     return render_template(
-        "inspections/rubric_import_preview.html",
+        "rubrics/import_preview.html",
         committee=committee,
         file_name=file_name,
         draft=found.draft,

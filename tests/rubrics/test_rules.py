@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.foundation.spreadsheets import read_spreadsheet
-from app.inspections.default_rubric import DEFAULT_RUBRIC
-from app.inspections.rubric import (
+from app.rubrics.default_rubric import DEFAULT_RUBRIC
+from app.rubrics.draft import Draft, acted, drafted, from_fields, to_fields
+from app.rubrics.reading import differences, number_of, read_draft
+from app.rubrics.rubric import (
     BonusLevel,
     Condition,
     Criterion,
@@ -21,11 +23,9 @@ from app.inspections.rubric import (
     as_data,
     from_data,
 )
-from app.inspections.rubric_draft import Draft, acted, drafted, from_fields, to_fields
-from app.inspections.rubric_reading import differences, number_of, read_draft
-from app.inspections.rubric_sheet_reading import read_sheets
-from app.inspections.rubric_sheet_views import rubric_workbook
-from app.inspections.soundness import problems, trace_warnings, warnings
+from app.rubrics.soundness import problems, trace_warnings, warnings
+from app.rubrics.workbook_reading import read_sheets
+from app.rubrics.workbook_views import rubric_workbook
 
 # ---------------------------------------------------------------- rubrics at random
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
-from app.inspections.rubric import (
+from app.rubrics.rubric import (
     BonusLevel,
     Condition,
     Criterion,

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.foundation.sheet_cells import SheetLike, cell_name
-from app.inspections.measures import MEASURES
-from app.inspections.rubric import CriterionKind, Scorer, points_text
-from app.inspections.rubric_draft import YES, Draft
-from app.inspections.rubric_reading import number_of
-from app.inspections.rubric_sentences import deduction_of, step_of
-from app.inspections.rubric_sheet import CONDITION_SHEETS
+from app.rubrics.draft import YES, Draft
+from app.rubrics.measures import MEASURES
+from app.rubrics.reading import number_of
+from app.rubrics.rubric import CriterionKind, Scorer, points_text
+from app.rubrics.sentences import deduction_of, step_of
+from app.rubrics.workbook import CONDITION_SHEETS
 
 
 class UnreadableRubricError(Exception):

@@ -14,13 +14,13 @@ from sqlalchemy import select
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.spreadsheets import read_spreadsheet
-from app.inspections import rubric_operations
-from app.inspections.default_rubric import DEFAULT_RUBRIC
-from app.inspections.models import RubricVersion
-from app.inspections.rubric import Rubric
-from app.inspections.rubric_draft import drafted, to_fields
-from app.inspections.rubric_reading import read_draft
-from app.inspections.rubric_sheet_reading import read_sheets
+from app.rubrics import operations as rubric_operations
+from app.rubrics.default_rubric import DEFAULT_RUBRIC
+from app.rubrics.draft import drafted, to_fields
+from app.rubrics.models import RubricVersion
+from app.rubrics.reading import read_draft
+from app.rubrics.rubric import Rubric
+from app.rubrics.workbook_reading import read_sheets
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
 from tests.inspections import rounds

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from fractions import Fraction
 
-from app.inspections.rubric import points_text
-from app.inspections.rubric_draft import Draft
+from app.rubrics.draft import Draft
+from app.rubrics.rubric import points_text
 
 _EXPORTED_DEDUCTION = re.compile(r"(?P<label>.+)｜每(?P<unit>.+)｜扣(?P<points>\d+(?:\.\d+)?(?:/\d+)?)分")
 _EXPORTED_STEP = re.compile(r"(?P<points>\d+(?:\.\d+)?(?:/\d+)?)分｜(?P<label>.+)")

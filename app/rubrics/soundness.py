@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
-from app.inspections.measures import MEASURES
-from app.inspections.rubric import BONUS_CEILING, Criterion, CriterionKind, Rubric, Scorer, points_text
+from app.rubrics.measures import MEASURES
+from app.rubrics.rubric import BONUS_CEILING, Criterion, CriterionKind, Rubric, Scorer, points_text
 
 FULL_MARKS = Fraction(100)
 BUSINESS_FLOOR, BUSINESS_CEILING = Fraction(20), Fraction(60)

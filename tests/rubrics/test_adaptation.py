@@ -11,13 +11,14 @@ from sqlalchemy import select
 from app.accounts.actor import Actor
 from app.foundation import unit_of_work
 from app.foundation.db import db
-from app.inspections import mark_operations, publication_operations, queries, result_queries, rubric_operations
-from app.inspections.adaptation import Change, adapted, as_data, changes_between, from_data, problems
+from app.inspections import mark_operations, publication_operations, queries, result_queries
 from app.inspections.course import RoundState
 from app.inspections.marking import Proposal
-from app.inspections.models import RubricVersion
 from app.inspections.round_operations import move_round
-from app.inspections.rubric import Criterion, CriterionKind, Dimension, Rubric, ScaleStep
+from app.rubrics import operations as rubric_operations
+from app.rubrics.adaptation import Change, adapted, as_data, changes_between, from_data, problems
+from app.rubrics.models import RubricVersion
+from app.rubrics.rubric import Criterion, CriterionKind, Dimension, Rubric, ScaleStep
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
 from tests.inspections import rounds

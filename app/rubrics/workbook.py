@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.inspections.measures import MEASURES
-from app.inspections.rubric import CriterionKind, Rubric, Scorer
-from app.inspections.rubric_draft import Draft, drafted
+from app.rubrics.draft import Draft, drafted
+from app.rubrics.measures import MEASURES
+from app.rubrics.rubric import CriterionKind, Rubric, Scorer
 
 CONDITION_SHEETS = {"必备条件": "gates", "一票否决": "vetoes"}
 

@@ -1,0 +1,1 @@
+"""What an inspection asks: rubrics, their editor, their branches' adaptations."""
