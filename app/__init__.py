@@ -36,6 +36,7 @@ from app.indicators.views import blueprint as indicators_pages
 from app.inspections.views import blueprint as inspections_pages
 from app.nominations.views import blueprint as nominations_pages
 from app.organisation.views import blueprint as organisation_pages
+from app.photos.views import blueprint as photos_pages
 from app.rubrics.views import blueprint as rubrics_pages
 from app.today.views import blueprint as today_pages
 from app.walls.views import blueprint as walls_pages
@@ -76,7 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def register_features(app: Flask) -> None:
     for blueprint in (
-        today_pages, accounts_pages, audit_pages, organisation_pages, brands_pages, activities_pages, indicators_pages,
+        today_pages, accounts_pages, audit_pages, organisation_pages, brands_pages, activities_pages, photos_pages, indicators_pages,
         checks_pages, rubrics_pages, inspections_pages, nominations_pages, board_pages, walls_pages, demo_pages, health_pages,
     ):  # fmt: skip
         app.register_blueprint(blueprint)

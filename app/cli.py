@@ -7,11 +7,11 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from app.accounts.guard import access_of
-from app.activities.cli import photos
 from app.demo.cli import demo
 from app.foundation import backups, clock
 from app.foundation.storage import storage
 from app.organisation.cli import create_admin
+from app.photos.cli import photos
 from app.verification import verify
 
 

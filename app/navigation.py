@@ -52,16 +52,8 @@ DESK = (
     Lead("审计", "audit.index", Permission.AUDIT_READ),
 )
 PHONE = ("today.home", "activities.index", "board.index", "inspections.index", "brands.index")
-PHONE_LEADER = ("today.home", "activities.index", "activities.month_page", "board.index")
+PHONE_LEADER = ("today.home", "activities.index", "photos.month_page", "board.index")
 PHONE_SYSTEM = ("today.home", "accounts.administration", "audit.index")
-PHOTO_PAGES = frozenset(
-    f"activities.{page}"
-    for page in (
-        "month_page", "photo_page", "arrange_photos", "hint_page",
-        "upload_photos", "sort_photos", "withdraw_photo", "answer_hint", "change_month", "withdraw_photos",
-    )
-)  # fmt: skip
-"""Pages that belong to 传照片, though their blueprint is that of the activities; an act's refusal shows its page again."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +66,14 @@ class Standpoint:
     endpoint: str
     root: str
 
+    @property
+    def is_on_photos(self) -> bool:
+        """They belong to 传照片 in a leader's dock, and to 活动 at everybody's desk."""
+        return self.endpoint.startswith("photos.")
+
     def is_at(self, endpoint: str) -> bool:
-        feature, here = endpoint.split(".", maxsplit=1)[0], self.endpoint.split(".")[0]
+        feature = endpoint.split(".", maxsplit=1)[0]
+        here = "activities" if self.is_on_photos else self.endpoint.split(".")[0]
         return self.endpoint == endpoint or (feature == here and feature != "accounts")
 
 
@@ -115,10 +113,9 @@ def _phone(at: Standpoint) -> list[Word]:
     """At most five words, 56 px each: a group leader's are the month's photos, the others' what they look after."""
     by_endpoint = {lead.endpoint: _word(lead, at) for lead in _desk(at)}
     if at.leads is not None:
-        on_photos = at.endpoint in PHOTO_PAGES
-        photos = url_for("activities.month_page", group_id=at.leads, month=at.month)
-        by_endpoint["activities.month_page"] = Word("传照片", photos, on_photos)
-        if on_photos:  # one word of the dock is current
+        photos = url_for("photos.month_page", group_id=at.leads, month=at.month)
+        by_endpoint["photos.month_page"] = Word("传照片", photos, at.is_on_photos)
+        if at.is_on_photos:  # one word of the dock is current
             activities = by_endpoint["activities.index"]
             by_endpoint["activities.index"] = Word(activities.label, activities.url, current=False)
         wanted: tuple[str, ...] = PHONE_LEADER

@@ -1,10 +1,7 @@
 """Every module that defines tables: importing this one makes the metadata whole."""
 
 from app.accounts import models as accounts
-from app.activities import hint_models as hints
 from app.activities import models as activities
-from app.activities import photo_models as photos
-from app.activities import site_photo_models as site_photos
 from app.audit import models as audit
 from app.board import models as board
 from app.brands import models as brands
@@ -15,6 +12,9 @@ from app.inspections import models as inspections
 from app.inspections import result_models as results
 from app.nominations import models as nominations
 from app.organisation import models as organisation
+from app.photos import hint_models as hints
+from app.photos import models as photos
+from app.photos import site_photo_models as site_photos
 from app.rubrics import models as rubrics
 
 __all__ = [

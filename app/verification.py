@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from app.activities import store_operations
 from app.audit.chain import faults
 from app.audit.models import AuditLine
 from app.audit.operations import hashed_fields
@@ -13,6 +12,7 @@ from app.board import kept_queries
 from app.foundation.db import db
 from app.foundation.storage import Storage
 from app.inspections import result_queries
+from app.photos import store_operations
 
 
 @dataclass

@@ -16,12 +16,12 @@ from typing import Any
 from sqlalchemy import Table, create_engine
 
 import app.tables  # noqa: F401 - the metadata must be whole
-from app.activities.hint_models import PhotoSign
-from app.activities.hint_queries import LIBRARIES, Scope, plain_rows
-from app.activities.likeness import verdict
-from app.activities.photo_signs import Fingerprint, Question, candidates
 from app.demo import scenes
 from app.foundation.fingerprints import small_grey
+from app.photos.hint_models import PhotoSign
+from app.photos.hint_queries import LIBRARIES, Scope, plain_rows
+from app.photos.likeness import verdict
+from app.photos.photo_signs import Fingerprint, Question, candidates
 from benchmarks import pictures
 from benchmarks.line import Line
 

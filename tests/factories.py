@@ -12,11 +12,11 @@ from werkzeug.security import generate_password_hash
 
 from app.accounts.models import Account, Appointment
 from app.accounts.roles import Role
-from app.activities.photo_models import Photo
 from app.foundation.db import db
 from app.foundation.periods import Month
 from app.foundation.storage import storage
 from app.organisation.models import Branch, BranchName, Committee, GroupName, Member, Membership, PartyGroup, WorkTeam
+from app.photos.models import Photo
 
 LONG_AGO = date(2024, 1, 1)
 MADE_AT = datetime(2024, 1, 1, tzinfo=UTC)

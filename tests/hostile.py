@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import Image
 
-from tests.photos import HEIC, jpeg
+from tests.phone_pictures import HEIC, jpeg
 
 SMALL_HEIC = Path(__file__).parent / "foundation" / "quadrants.heic"
 

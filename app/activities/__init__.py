@@ -1,1 +1,1 @@
-"""Activities and the month's photos: entered once, read everywhere."""
+"""Activities: entered once, read everywhere."""

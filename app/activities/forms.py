@@ -1,4 +1,4 @@
-"""Forms of activities and photos."""
+"""Forms of activities."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,6 @@ from typing import Any
 
 from markupsafe import Markup
 from wtforms import (
-    BooleanField,
     FieldList,
     FormField,
     IntegerField,
@@ -21,16 +20,12 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput, TextInput
 
-from app.activities.board_choice import BoardChoice
-from app.activities.details import Arrangement, Details, PhotoDetails, SittingDetails
+from app.activities.details import Details, SittingDetails
 from app.activities.form_queries import Option
-from app.activities.queries import ActivityLine
 from app.foundation.forms import DayField, Form, SeveralField, text, trimmed
-from app.foundation.periods import Month
 
 MAX_SITTINGS = 6
 NOTHING = 0
-AS_IT_IS = -1
 EARLIEST = date(2000, 1, 1)
 
 
@@ -135,102 +130,3 @@ class ReasonForm(Form):
         [InputRequired("请写明原因，一句话即可。"), Length(max=180, message="原因最多 180 个字。")],
         filters=[trimmed],
     )
-
-
-class SortForm(Form):
-    """Photos of the inbox put to one activity; which photos, the page's tick boxes say."""
-
-    activity = SelectField("属于哪次活动", coerce=int, validate_choice=False)
-
-    def offer(self, activities: Sequence[ActivityLine]) -> None:
-        self.activity.choices = [
-            *([] if self.activity.data else [SelectChoice(NOTHING, "请选一次活动")]),
-            *(
-                SelectChoice(line.id, f"{line.held_on.month}月{line.held_on.day}日，{line.title}")
-                for line in activities
-            ),
-        ]
-
-    def validate_activity(self, field: SelectField) -> None:
-        if not field.data or field.data not in values_of(field):
-            raise ValidationError("请选一次活动。")
-
-
-class PhotoForm(Form):
-    activity = RadioField("属于哪次活动", coerce=int, default=NOTHING, validate_choice=False)
-    caption = StringField("说明", [Length(max=80, message="说明最多 80 个字，请精简。")], filters=[trimmed])
-    choice = RadioField(
-        "放在版面哪里",
-        choices=[SelectChoice(choice.value, choice.label) for choice in BoardChoice],
-        default=BoardChoice.OFF.value,
-    )
-    is_cover = BooleanField("作这次活动的封面")
-    version = IntegerField("版本", [InputRequired("页面不完整，请刷新后再存。")], widget=HiddenInput())
-
-    def offer(self, activities: Sequence[ActivityLine]) -> None:
-        self.activity.choices = [
-            *(SelectChoice(line.id, line.title) for line in activities),
-            SelectChoice(NOTHING, "先不归到活动"),
-        ]
-
-    def validate_activity(self, field: RadioField) -> None:
-        if field.data not in values_of(field):
-            raise ValidationError("请从列出的活动里选一个。")
-
-    @property
-    def details(self) -> PhotoDetails:
-        return PhotoDetails(
-            activity_id=self.activity.data or None,
-            caption=text(self.caption),
-            choice=BoardChoice(self.choice.data),
-            is_cover=bool(self.is_cover.data),
-        )
-
-
-class OtherMonthForm(Form):
-    """Photos that came into a wrong month; those that still take photos stand for choice."""
-
-    month = SelectField("移到哪个月", validate_choice=False)
-
-    def offer(self, months: Sequence[Month]) -> None:
-        self.month.choices = [SelectChoice(str(month), month.label) for month in months]
-
-    def validate_month(self, field: SelectField) -> None:
-        if field.data not in values_of(field):
-            raise ValidationError("请从列出的月份里选一个。")
-
-
-class ArrangeForm(Form):
-    """The same for several photos; which, the page's tick boxes say."""
-
-    activity = SelectField("属于哪次活动", coerce=int, default=AS_IT_IS, validate_choice=False)
-    caption = StringField("说明", [Length(max=80, message="说明最多 80 个字，请精简。")], filters=[trimmed])
-    choice = RadioField(
-        "放在版面哪里",
-        choices=[SelectChoice("", "不改"), *(SelectChoice(choice.value, choice.label) for choice in BoardChoice)],
-        default="",
-    )
-    is_cover = BooleanField("作活动的封面")
-
-    def offer(self, activities: Sequence[ActivityLine]) -> None:
-        self.activity.choices = [
-            SelectChoice(AS_IT_IS, "不改"),
-            *(
-                SelectChoice(line.id, f"{line.held_on.month}月{line.held_on.day}日，{line.title}")
-                for line in activities
-            ),
-            SelectChoice(NOTHING, "放回本月收件箱"),
-        ]
-
-    def validate_activity(self, field: SelectField) -> None:
-        if field.data not in values_of(field):
-            raise ValidationError("请从列出的活动里选一个。")
-
-    @property
-    def arrangement(self) -> Arrangement:
-        return Arrangement(
-            activity_id=None if self.activity.data == AS_IT_IS else self.activity.data,
-            caption=text(self.caption),
-            choice=BoardChoice(self.choice.data) if self.choice.data else None,
-            is_cover=bool(self.is_cover.data),
-        )

@@ -1,9 +1,10 @@
 """Activities, who took part, and the cadences that they meet."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from app.activities.attendance import Presence as Presence
 from app.activities.course import ActivityState as ActivityState
@@ -97,6 +98,13 @@ class Activity(Model):
     )
     attendances: Mapped[list["Attendance"]] = relationship(
         order_by="Attendance.id", cascade="all, delete-orphan", back_populates="activity"
+    )
+    # Photos lie above this feature, so their model is named and not imported. They put themselves to an activity.
+    photos: WriteOnlyMapped[Any] = relationship(
+        "Photo",
+        order_by="(Photo.is_cover.desc(), Photo.position, Photo.id)",
+        passive_deletes=True,
+        back_populates="activity",
     )
 
     __mapper_args__ = {"version_id_col": version}

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.activities import course, form_queries
+from app.activities import course, form_queries, record_queries
 from app.activities.attendance import Seen
 from app.activities.course import ReasonMissing, Step
 from app.activities.details import Details, SittingDetails
@@ -19,7 +19,6 @@ from app.activities.models import (
     Attendance,
     Sitting,
 )
-from app.activities.photo_models import Photo
 from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
@@ -112,7 +111,7 @@ def discard_activity(activity: Activity, *, by: Doer) -> None:
     """A draft or a returned record disappears; its photos go back to the month's inbox."""
     course.check_discard(activity.state)
     record(by, "activity.discard", activity, before=_summary(activity))
-    db.session.execute(update(Photo).where(Photo.activity_id == activity.id).values(activity_id=None, is_cover=False))
+    db.session.execute(activity.photos.update().values(activity_id=None, is_cover=False))
     db.session.delete(activity)
     db.session.flush()
 
@@ -122,7 +121,7 @@ def discard_activity(activity: Activity, *, by: Doer) -> None:
 
 def _write(activity: Activity, details: Details, by: Doer, *, is_new: bool = False) -> None:
     month = Month.of(details.held_on)
-    if not is_new and activity.month != month and _has_photos(activity):
+    if not is_new and activity.month != month and record_queries.photos(activity):
         raise MonthMoved("这次活动的照片在原来的月份里。请先把照片移出这次活动，再改到别的月份。")
     _check_options(activity, details, is_new=is_new)
     activity.kind_id, activity.title = details.kind_id, details.title
@@ -139,15 +138,6 @@ def _write(activity: Activity, details: Details, by: Doer, *, is_new: bool = Fal
     activity.revised_by, activity.revised_at = by.name, clock.now()
     flag_modified(activity, "revised_at")
     db.session.flush()
-
-
-def _has_photos(activity: Activity) -> bool:
-    return (
-        db.session.scalar(
-            select(Photo.id).where(Photo.activity_id == activity.id, Photo.withdrawn_at.is_(None)).limit(1)
-        )
-        is not None
-    )
 
 
 def _check_options(activity: Activity, details: Details, *, is_new: bool) -> None:

@@ -95,3 +95,8 @@ def brand_name(day: date) -> Any:
         .limit(1)
         .scalar_subquery()
     )
+
+
+def photos(activity: Activity) -> Sequence[Any]:
+    """Those that are shown: the cover first, then as ordered."""
+    return db.session.scalars(activity.photos.select().filter_by(withdrawn_at=None)).all()

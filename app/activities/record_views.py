@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import RULES, Permission
-from app.activities import course, operations, photo_queries, record_queries
+from app.activities import course, operations, record_queries
 from app.activities.attendance import Presence
 from app.activities.course import ActivityState, Step
 from app.activities.forms import ReasonForm
@@ -64,7 +64,7 @@ def _record(activity: Activity, form: ReasonForm) -> str:
         confirms and activity.state is ActivityState.RETURNED and activity.created_by_id != actor.account_id
     )
     people = record_queries.attendances(activity.id)
-    photos = [photo for photo in photo_queries.activity_photos(activity.id) if actor.may(Permission.PHOTO_READ, photo)]
+    photos = [photo for photo in record_queries.photos(activity) if actor.may(Permission.PHOTO_READ, photo)]
     return render_template(
         "activities/record.html",
         activity=activity,
@@ -147,7 +147,7 @@ def discard_activity(activity: Activity) -> ResponseReturnValue:
 def _month_address(place: Place, month: Month) -> str:
     if place.group_id is None:
         return url_for("activities.index", branch=place.branch_id, month=month)
-    return url_for("activities.month_page", group_id=place.group_id, month=month)
+    return url_for("photos.month_page", group_id=place.group_id, month=month)
 
 
 def reading_places() -> list[Place]:

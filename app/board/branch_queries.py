@@ -10,7 +10,6 @@ from sqlalchemy.orm import aliased
 from app.accounts.kept import until_next_act
 from app.accounts.roles import Grant
 from app.activities.models import Activity, ActivityState
-from app.activities.photo_models import MonthIssue, Photo
 from app.board import composition
 from app.board.queries import Face, Kept, faces, standing_day
 from app.foundation import clock
@@ -20,6 +19,7 @@ from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.organisation.models import Branch, PartyGroup
 from app.organisation.queries import branch_name_on
+from app.photos.models import MonthIssue, Photo
 
 PAGE_SIZE = 50
 

@@ -9,13 +9,13 @@ from sqlalchemy import Executable, Integer, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.activities.models import Activity, ActivityGroup
-from app.activities.photo_models import MonthIssue, Photo
 from app.activities.queries import RECORDED
 from app.board.queries import EXISTED
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.organisation.models import PartyGroup
+from app.photos.models import MonthIssue, Photo
 
 
 @dataclass(frozen=True)

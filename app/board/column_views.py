@@ -33,7 +33,7 @@ def _told(column: MonthColumn, month: Month, actor: Actor) -> GroupMonth:
         issue_note=_note(column),
         printed=printed,
         issue_url=url_for("board.issue", group_id=column.place.group_id, month=month) if open_to_reader else "",
-        photo_url=url_for("activities.board_photo", photo_id=lead.id, size="thumb") if lead else "",
+        photo_url=url_for("photos.board_photo", photo_id=lead.id, size="thumb") if lead else "",
         photo_alt=lead.caption or "头条照片" if lead else "",
         photo_width=lead.width if lead else 0,
         photo_height=lead.height if lead else 0,

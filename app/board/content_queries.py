@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, case, func
 from sqlalchemy.orm import aliased
 
 from app.activities.models import Activity, ActivityGroup, ActivityKind, ActivityState, Attendance, Presence, Sitting
-from app.activities.photo_models import Photo
 from app.activities.queries import ON_LEAVE
 from app.board import composition
 from app.board.composition import Section
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month
 from app.organisation.queries import group_name_on
+from app.photos.models import Photo
 
 
 @dataclass(frozen=True)

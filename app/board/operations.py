@@ -1,14 +1,14 @@
 """付印: what stands on the wall is kept as it was printed."""
 
-from app.activities import issue_operations
-from app.activities.photo_models import MonthIssue
-from app.activities.photo_queries import GroupMonth
 from app.audit.operations import Doer, record
 from app.board import queries
 from app.board.freezing import written
 from app.board.kept_queries import KEEP, digest_of
 from app.board.models import PrintedBoard
 from app.foundation.db import db
+from app.photos import issue_operations
+from app.photos.models import MonthIssue
+from app.photos.queries import GroupMonth
 
 
 def print_issue(of: GroupMonth, *, by: Doer, leave_unsorted: bool = False) -> PrintedBoard:

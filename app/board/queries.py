@@ -28,7 +28,6 @@ from app.activities.models import (
     ActivityGroup,
     ActivityState,
 )
-from app.activities.photo_models import MonthIssue, Photo
 from app.board import composition, figures
 from app.board.content_queries import Logged, activities, photos
 from app.board.freezing import Content, read
@@ -42,6 +41,7 @@ from app.foundation.periods import Month, as_of
 from app.foundation.places import Place
 from app.organisation.models import Committee, GroupTeam, Member, Membership, PartyGroup
 from app.organisation.queries import branch_name_on, group_name_on
+from app.photos.models import MonthIssue, Photo
 
 MOTTO_LIMIT = 36
 

@@ -11,10 +11,6 @@ from markupsafe import Markup
 from app.accounts.guard import allow, current
 from app.accounts.kept import Kept, shelf, until_next_act
 from app.accounts.permissions import Permission
-from app.activities import photo_queries
-from app.activities.issue_operations import LeadPhotoMissing, PhotosUnsorted
-from app.activities.month_views import month_address, month_with
-from app.activities.photo_queries import GroupMonth
 from app.board import branch_queries, figures, operations, queries
 from app.board.branch_queries import BranchMonth
 from app.board.column_views import month_columns
@@ -26,6 +22,10 @@ from app.foundation import charts, clock, unchanged
 from app.foundation.paging import row_id
 from app.foundation.periods import Month
 from app.foundation.places import Place
+from app.photos import queries as photo_queries
+from app.photos.issue_operations import LeadPhotoMissing, PhotosUnsorted
+from app.photos.month_views import month_address, month_with
+from app.photos.queries import GroupMonth
 
 blueprint = Blueprint("board", __name__)
 

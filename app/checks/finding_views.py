@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guard import allow, current
 from app.accounts.permissions import BRANCH_COMMITTEE, FACTORY, Permission
 from app.accounts.roles import Role
-from app.activities.photo_views import stored_file
 from app.checks import course, list_queries, operations, queries, timeline_queries
 from app.checks.course import FindingState, Standing, due_words
 from app.checks.forms import FilterForm, WithdrawForm
@@ -19,6 +18,7 @@ from app.foundation.forms import text, version_of
 from app.foundation.paging import row_id
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
+from app.photos.photo_views import stored_file
 
 blueprint = Blueprint("checks", __name__)
 

@@ -5,10 +5,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from app.activities import site_photo_operations
-from app.activities.photo_models import Photo
-from app.activities.photo_queries import LIVE
-from app.activities.upload_operations import KeptFiles
 from app.audit.operations import Doer, record
 from app.checks import course, queries, repeats, timeline_queries
 from app.checks.course import NotYours, Standing, Step
@@ -20,6 +16,10 @@ from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.organisation.models import PartyGroup
+from app.photos import site_photo_operations
+from app.photos.models import Photo
+from app.photos.queries import LIVE
+from app.photos.upload_operations import KeptFiles
 
 MOST_PHOTOS = 6
 

@@ -9,8 +9,6 @@ from flask_login import current_user
 
 from app.accounts.guard import allow, current, judge_again
 from app.accounts.permissions import Permission
-from app.activities import upload_operations
-from app.activities.upload_operations import KeptFiles
 from app.checks import course, mutual_queries, operations, queries, timeline_queries
 from app.checks.course import FindingState, Source, Step
 from app.checks.finding_views import blueprint, standing_at
@@ -26,6 +24,8 @@ from app.foundation.errors import Refused
 from app.foundation.forms import text, version_of
 from app.foundation.images import in_hand, prepare
 from app.foundation.storage import storage
+from app.photos import upload_operations
+from app.photos.upload_operations import KeptFiles
 
 SEND_PHOTOS = frozenset({"checks.raise_finding", "checks.raise_at_visit", "checks.answer"})
 

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import select
 
 from app.activities.models import Activity, ActivityGroup
-from app.activities.photo_models import Photo
-from app.activities.photo_queries import LIVE
-from app.activities.site_photo_models import SitePhoto
 from app.checks.course import Step
 from app.checks.models import Finding, FindingPhoto, FindingStep
 from app.checks.queries import finding
 from app.foundation.db import db
 from app.foundation.places import Place
+from app.photos.models import Photo
+from app.photos.queries import LIVE
+from app.photos.site_photo_models import SitePhoto
 
 OFFERED_PHOTOS = 12
 

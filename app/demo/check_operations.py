@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from app.activities.photo_models import Photo
-from app.activities.upload_operations import KeptFiles
 from app.audit.operations import Doer
 from app.checks import mutual_operations, mutual_queries, operations, queries
 from app.checks.checklist import ChecklistKind
@@ -23,6 +21,8 @@ from app.demo.timeline import Timeline
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.periods import Quarter
+from app.photos.models import Photo
+from app.photos.upload_operations import KeptFiles
 
 DAY = timedelta(days=1)
 QUARTERS = 4

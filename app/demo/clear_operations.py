@@ -8,8 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Delete, Table, delete, event, func, null, select
 
 from app.accounts.models import Account, SignIn, SignInTry
-from app.activities.photo_models import Photo
-from app.activities.site_photo_models import SitePhoto
 from app.audit.models import AuditLine
 from app.audit.operations import Doer, record
 from app.foundation.db import Model, db
@@ -17,6 +15,8 @@ from app.foundation.errors import Refused
 from app.foundation.places import Place
 from app.foundation.storage import Storage
 from app.organisation.models import Committee
+from app.photos.models import Photo
+from app.photos.site_photo_models import SitePhoto
 
 # What has to be typed before everything goes.
 WORDS = "清空示例数据"

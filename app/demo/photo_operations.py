@@ -6,12 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.activities import likeness_operations
-from app.activities.hint_models import PhotoFingerprint, PhotoHint
-from app.activities.likeness import verdict
 from app.activities.models import Activity
-from app.activities.photo_models import MonthIssue, Photo
-from app.activities.photo_signs import Fingerprint, Question
 from app.audit.operations import record
 from app.board import operations as board_operations
 from app.demo import programme
@@ -26,6 +21,11 @@ from app.foundation.db import db
 from app.foundation.images import prepare
 from app.foundation.periods import Month
 from app.foundation.storage import Storage
+from app.photos import likeness_operations
+from app.photos.hint_models import PhotoFingerprint, PhotoHint
+from app.photos.likeness import verdict
+from app.photos.models import MonthIssue, Photo
+from app.photos.photo_signs import Fingerprint, Question
 
 A_MONTH = 4
 RECENT = 7  # months; older ones have a photo less

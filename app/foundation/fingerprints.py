@@ -2,7 +2,7 @@
 
 Uniform borders and the bars of a screenshot are trimmed first. What remains is squeezed to a square of EDGE points and
 freed of broad light and of contrast, so that a brighter, flatter or recompressed copy gives nearly the same square.
-`app/activities/photo_signs.py` and `likeness.py` hold the rules that propose and compare.
+`app/photos/photo_signs.py` and `likeness.py` hold the rules that propose and compare.
 """
 
 import io

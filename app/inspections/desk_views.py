@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
-from app.activities.photo_views import photo_copy
 from app.inspections import desk, desk_queries, evidence_queries, mark_operations, queries
 from app.inspections.course import PANEL_SCORES_OPEN, SELF_SCORES_OPEN, STATE_NAMES
 from app.inspections.desk_queries import Marked, OpenSheet
@@ -19,6 +18,7 @@ from app.inspections.mark_operations import NoSuchCriterion, NotOnPanel, OwnGrou
 from app.inspections.marking import MarkRefused
 from app.inspections.models import Mark, MarkSource, Sheet
 from app.inspections.piece_views import drawn_face, piece
+from app.photos.photo_views import photo_copy
 from app.rubrics.layout import Layout
 from app.rubrics.measures import SYSTEM
 from app.rubrics.rubric import CriterionKind

@@ -16,16 +16,16 @@ from sqlalchemy import (
 )
 
 from app.accounts.kept import until_next_act
-from app.activities import hint_queries
-from app.activities.hint_models import Answer
 from app.activities.models import Activity, ActivityGroup, ActivityKind, ActivityState
-from app.activities.photo_models import Photo
 from app.foundation.db import MonthType, db, fetch
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
 from app.inspections.desk import Proof
 from app.inspections.models import Sheet
 from app.inspections.queries import sheet
+from app.photos import hint_queries
+from app.photos.hint_models import Answer
+from app.photos.models import Photo
 
 EVIDENCE_LIMIT = 60
 

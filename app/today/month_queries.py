@@ -27,7 +27,6 @@ from sqlalchemy import (
 
 from app.activities.cadence import Due, span
 from app.activities.models import Activity, ActivityGroup, ActivityKind, Cadence
-from app.activities.photo_models import MonthIssue, Photo
 from app.activities.queries import RECORDED, counts_for_branch
 from app.brands.models import Brand, BrandVersion
 from app.brands.queries import version_on
@@ -36,6 +35,7 @@ from app.foundation.periods import Month, as_of
 from app.inspections.models import InspectionRound
 from app.organisation.models import Branch, PartyGroup
 from app.organisation.queries import branch_name_on, group_name_on
+from app.photos.models import MonthIssue, Photo
 from app.today.queries import Reach
 
 GROUPS = 60

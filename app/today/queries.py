@@ -24,11 +24,8 @@ from sqlalchemy import (
 
 from app.accounts.actor import Actor
 from app.accounts.roles import Role
-from app.activities import hint_queries
 from app.activities.course import ActivityState
-from app.activities.hint_models import Answer, PhotoHint
 from app.activities.models import Activity
-from app.activities.photo_models import MonthIssue, Photo
 from app.brands.models import Brand, BrandState, BrandVersion
 from app.checks.course import UNANSWERED, FindingState
 from app.checks.models import Finding, MutualCheck
@@ -41,6 +38,9 @@ from app.inspections.result_models import GroupResult, Publication
 from app.nominations.models import Nomination, NominationCall, NominationState
 from app.organisation.models import Branch, PartyGroup
 from app.organisation.queries import group_name_on
+from app.photos import hint_queries
+from app.photos.hint_models import Answer, PhotoHint
+from app.photos.models import MonthIssue, Photo
 
 OF_EACH_KIND = 6  # so many of a kind are listed; the page says that there are more
 

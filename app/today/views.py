@@ -100,7 +100,7 @@ def _issue(row: Any) -> str:
 
 
 def _hint(row: Any) -> str:
-    return url_for("activities.hint_page", hint_id=row.id)
+    return url_for("photos.hint_page", hint_id=row.id)
 
 
 KINDS: dict[str, Kind] = {

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Date, Integer, Select, and_, bindparam, func, or_, select
 
 from app.activities.models import Activity
-from app.activities.photo_models import Photo
 from app.foundation.db import MonthType, fetch
 from app.foundation.paging import row_id
 from app.foundation.periods import Month, as_of
 from app.organisation.models import Branch, PartyGroup
 from app.organisation.queries import branch_name_on, group_name_on
+from app.photos.models import Photo
 from app.walls.queries import LINE, WallPhoto, photo_of, standing
 
 BRANCHES_A_PAGE = 10

@@ -9,7 +9,6 @@ from typing import Any, Self
 from sqlalchemy import Date, Integer, String, and_, bindparam, func, or_, select
 
 from app.activities.models import Activity, ActivityKind
-from app.activities.photo_models import Photo
 from app.foundation import clock
 from app.foundation.db import LIKE_ESCAPE, MonthType, fetch, like_pattern
 from app.foundation.paging import row_id
@@ -17,6 +16,7 @@ from app.foundation.periods import ADDRESSED_YEARS, Month
 from app.foundation.places import Place
 from app.organisation.models import Branch, Committee, PartyGroup
 from app.organisation.queries import branch_name_on, group_name_on
+from app.photos.models import Photo
 
 PHOTOS_A_PAGE = 60
 PARTS_OFFERED = 300

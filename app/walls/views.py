@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import RULES, Permission
-from app.activities.upload_operations import MonthClosed, check_month
 from app.brands.queries import brand_faces, sprite
 from app.foundation import clock
 from app.foundation.paging import page_of, requested_key, row_id
 from app.foundation.periods import Month
 from app.foundation.places import Place
+from app.photos.upload_operations import MonthClosed, check_month
 from app.walls import column_queries, queries
 from app.walls.queries import NOTHING, Ask, Span, Unit, line_key
 from app.walls.sections import sections
@@ -178,7 +178,7 @@ def _ask() -> Ask:
 
 def _photos_at() -> str:
     """What stands before the number in a photo's address: built once a page instead of twice a photo."""
-    return url_for("activities.photo_file", photo_id=0, size="thumb").removesuffix("0/thumb")
+    return url_for("photos.photo_file", photo_id=0, size="thumb").removesuffix("0/thumb")
 
 
 def _months(unit: Unit) -> list[Link]:

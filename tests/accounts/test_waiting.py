@@ -14,13 +14,13 @@ from sqlalchemy import func, select, update
 from app.accounts import operations, queries
 from app.accounts.actor import Command
 from app.accounts.models import Account, Appointment, SignIn
-from app.activities import upload_views
-from app.activities.photo_models import Photo
 from app.foundation import unit_of_work
 from app.foundation.db import db
+from app.photos import upload_views
+from app.photos.models import Photo
 from tests.factories import PASSWORD, Scene
 from tests.fixtures.scene import SignInAs
-from tests.photos import jpeg
+from tests.phone_pictures import jpeg
 
 JSON = {"Accept": "application/json"}
 NEW = {"present": PASSWORD, "new": "correct horse", "again": "correct horse"}

@@ -6,16 +6,18 @@ from datetime import date
 from PIL import Image, ImageDraw
 
 from app.accounts.actor import Actor, Command
-from app.activities import kind_operations, operations, photo_queries, upload_operations
+from app.activities import kind_operations, operations
 from app.activities.attendance import Presence, Seen
 from app.activities.details import Details, SittingDetails
 from app.activities.models import Activity
-from app.activities.photo_models import Photo
-from app.activities.upload_operations import KeptFiles
 from app.foundation.images import prepare
 from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.foundation.storage import storage
+from app.photos import queries as photo_queries
+from app.photos import upload_operations
+from app.photos.models import Photo
+from app.photos.upload_operations import KeptFiles
 from tests.factories import Scene
 
 NOVEMBER = Month(2026, 11)

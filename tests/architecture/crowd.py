@@ -7,9 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from app.accounts.models import Account, Appointment, SignIn
-from app.activities.hint_models import PhotoHint
 from app.activities.models import Activity, ActivityGroup
-from app.activities.photo_models import Photo
 from app.audit.models import AuditLine
 from app.brands.models import Brand, BrandVersion
 from app.checks.models import Finding, FindingPhoto, FindingStep, MutualCheck
@@ -19,6 +17,8 @@ from app.inspections.models import Sheet
 from app.inspections.result_models import GroupResult
 from app.nominations.models import Nomination
 from app.organisation.models import Branch, BranchName, GroupName, Member, Membership, PartyGroup, WorkTeam
+from app.photos.hint_models import PhotoHint
+from app.photos.models import Photo
 from tests.architecture.world import NOW, Examples
 from tests.factories import LONG_AGO, Scene
 

@@ -32,7 +32,7 @@ ABOVE = {
 WEB = {"flask", "flask_login", "flask_wtf", "wtforms"}
 KNOW_THE_APPLICATION = {
     ("app/audit/operations.py", "flask"),  # a line says from which address an act came
-    ("app/activities/likeness_operations.py", "flask"),  # the setting, and the log of what may not stop an upload
+    ("app/photos/likeness_operations.py", "flask"),  # the setting, and the log of what may not stop an upload
 }
 ONE_PLACE_COMMITS = {"app/foundation/unit_of_work.py"}
 
@@ -93,7 +93,7 @@ def room_of(path: Path) -> str | None:
 
 @pytest.mark.parametrize("room", ["forms", "operations", "queries", "models"])
 def test_what_is_split_by_business_keeps_to_its_room(room: str) -> None:
-    """import-linter names each room by one file; this holds `photo_operations` and `result_queries` too: none knows the
+    """import-linter names each room by one file; this holds `upload_operations` and `result_queries` too: none knows the
     web, anybody's views or forms, or what stands above it in its own feature."""
     strange = {
         (name_of(path), name)

@@ -29,7 +29,7 @@ HIDES_BY_STATE: dict[str, str] = {
     "organisation.drop_roster": "whoever uploaded the roster alone",
     "accounts.end_session": "a person's own sessions only",
     "accounts.end_role": "posts of members are ended where the Party's organisation is kept",
-    "activities.board_photo": "not printed yet: only those who may see the group's month",
+    "photos.board_photo": "not printed yet: only those who may see the group's month",
     "board.issue": "not printed yet: only those who may see the group's month",
 }
 

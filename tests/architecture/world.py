@@ -12,9 +12,7 @@ from sqlalchemy import select
 from app.accounts.actor import Command
 from app.accounts.models import Account, Appointment, SignIn
 from app.activities import kind_operations
-from app.activities.hint_models import PhotoHint
 from app.activities.models import Activity, ActivityGroup, ActivityState
-from app.activities.photo_models import Photo
 from app.brands.models import Brand, BrandState, BrandVersion
 from app.checks import operations as check_operations
 from app.checks import queries as check_queries
@@ -37,6 +35,8 @@ from app.inspections.models import InspectionRound, Sheet
 from app.inspections.result_models import GroupResult
 from app.nominations.models import Nomination, NominationCall, NominationState
 from app.organisation.models import Branch, PartyGroup, RosterPreview
+from app.photos.hint_models import PhotoHint
+from app.photos.models import Photo
 from app.rubrics import operations as rubric_operations
 from tests import factories
 from tests.activities import records

@@ -2,15 +2,16 @@
 
 from datetime import date
 
-from app.activities import photo_operations, photo_queries
-from app.activities.board_choice import BoardChoice
 from app.activities.models import Activity
-from app.activities.photo_models import Photo
 from app.audit.operations import record
 from app.board import operations
 from app.foundation.db import db
 from app.foundation.periods import Month
 from app.organisation.models import Committee
+from app.photos import operations as photo_operations
+from app.photos import queries as photo_queries
+from app.photos.board_choice import BoardChoice
+from app.photos.models import Photo
 from tests.activities import records
 from tests.factories import Scene
 from tests.nominations import calls

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from app.activities.photo_models import MonthIssue
 from app.board.column_queries import month_columns
 from app.foundation import clock, unit_of_work
 from app.foundation.db import db
 from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.organisation.models import PartyGroup
+from app.photos.models import MonthIssue
 from tests import factories
 from tests.activities.records import NOVEMBER, logged
 from tests.board import months

@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 
 from app.accounts.models import Appointment
 from app.accounts.roles import Role
-from app.activities.board_choice import BoardChoice
 from app.brands.models import BrandState, BrandVersion
 from app.foundation.db import db
 from app.organisation.models import Branch, Committee, GroupName, PartyGroup
+from app.photos.board_choice import BoardChoice
 from tests import factories
 from tests.activities import records
 from tests.board import months

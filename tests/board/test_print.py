@@ -9,11 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Route
 
-from app.activities.board_choice import BoardChoice
 from app.activities.details import SittingDetails
-from app.activities.photo_models import Photo
 from app.foundation.db import db
 from app.organisation.models import Committee
+from app.photos.board_choice import BoardChoice
+from app.photos.models import Photo
 from tests.activities import records
 from tests.board import months
 from tests.factories import Scene

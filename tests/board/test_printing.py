@@ -9,9 +9,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.activities import issue_operations, photo_operations, photo_queries
 from app.activities.models import Activity
-from app.activities.photo_models import Photo
 from app.board import kept_queries, queries
 from app.board.freezing import Content, read, written
 from app.board.models import PrintedBoard
@@ -19,6 +17,10 @@ from app.brands.models import BrandVersion
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.organisation.models import GroupName
+from app.photos import issue_operations
+from app.photos import operations as photo_operations
+from app.photos import queries as photo_queries
+from app.photos.models import Photo
 from tests.activities import records
 from tests.board import months
 from tests.factories import Scene

@@ -7,8 +7,8 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from app.foundation import clock
 from app.foundation.periods import Month
-from tests.activities import hints
 from tests.fixtures.browser import PHONE, OpenWindow
+from tests.photos import hints
 
 pytestmark = pytest.mark.browser
 

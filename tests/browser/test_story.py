@@ -18,7 +18,7 @@ from app.foundation import clock, unit_of_work
 from app.foundation.periods import Month, Quarter
 from app.foundation.places import Place
 from app.inspections import queries
-from tests import factories, photos
+from tests import factories, phone_pictures
 from tests.factories import Scene
 from tests.fixtures.browser import DESK, PHONE, OpenWindow, Site, Window
 from tests.fixtures.database import let_go, migrate, prepared_app, settings_for
@@ -98,7 +98,7 @@ def log_theme_day(window: Window, group_id: int, today: date) -> None:
 def upload_ten(window: Window, group_id: int, month: Month, folder: Path) -> None:
     page = window.open(f"/groups/{group_id}/months/{month}")
     taken = clock.today().strftime("%Y:%m:%d 09:30:00")
-    page.locator("#photos-input").set_input_files([str(path) for path in photos.ten(folder, taken)])
+    page.locator("#photos-input").set_input_files([str(path) for path in phone_pictures.ten(folder, taken)])
     # Nine go through, the damaged one says why and stops nobody.
     expect(page.locator("[data-said]")).to_contain_text("1 张没有传成", timeout=60_000)
     expect(page.locator(".upload-head .numeral")).to_have_text("9", timeout=60_000)

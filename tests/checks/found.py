@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from app.accounts.actor import Command
-from app.activities.upload_operations import KeptFiles
 from app.audit.operations import Doer
 from app.checks import mutual_operations, mutual_queries, operations, queries
 from app.checks.checklist import ChecklistKind
@@ -16,6 +15,7 @@ from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.periods import Quarter
 from app.organisation.models import Branch
+from app.photos.upload_operations import KeptFiles
 from tests import factories
 from tests.factories import Scene
 

@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from flask import Flask
 
-from app.activities.site_photo_models import SitePhoto
 from app.audit.models import AuditLine
 from app.checks import list_queries, mutual_operations, mutual_queries, operations, queries, timeline_queries
 from app.checks.checklist import READY_MADE, ChecklistKind, Item
@@ -21,6 +20,7 @@ from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.errors import IllegalTransition
 from app.foundation.periods import Quarter
+from app.photos.site_photo_models import SitePhoto
 from tests.activities import records
 from tests.checks import found
 from tests.factories import Scene

@@ -15,7 +15,7 @@ from app.checks.models import Checklist, Finding, MutualCheck
 from app.foundation import images, unit_of_work
 from app.foundation.db import db
 from app.foundation.room import Room
-from tests import photos
+from tests import phone_pictures
 from tests.activities import records
 from tests.checks import found
 from tests.factories import Scene
@@ -60,14 +60,14 @@ def statuses(signed_in: SignInAs, address: str, logins: str) -> dict[str, int]:
 
 def test_raised_answered_rechecked_closed(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
     organiser, leader = signed_in("organiser"), signed_in("leader1")
-    sent = {**NEW, "photos": (io.BytesIO(photos.jpeg(1)), "现场.jpg")}
+    sent = {**NEW, "photos": (io.BytesIO(phone_pictures.jpeg(1)), "现场.jpg")}
     made = organiser.post(f"/groups/{scene.group}/findings/new", data=sent, content_type="multipart/form-data")
     assert made.status_code == 303
     page = made.location
     number = int(page.rsplit("/", 1)[1])
     assert "待整改 11月23日前，还有 7 天" in words(leader, page)
     answer = {
-        "text": "已回线", "version": version(app, Finding, number), "photos": (io.BytesIO(photos.jpeg(2)), "改好.jpg")
+        "text": "已回线", "version": version(app, Finding, number), "photos": (io.BytesIO(phone_pictures.jpeg(2)), "改好.jpg")
     }  # fmt: skip
     assert leader.post(f"{page}/answer", data=answer, content_type="multipart/form-data").status_code == 303
     assert leader.get(f"{page}/recheck").status_code == 302
@@ -258,7 +258,7 @@ def test_photos_of_findings_wait_for_room(
     scene: Scene, signed_in: SignInAs, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     monkeypatch.setattr(images, "_room", Room(2**20, least=2**20, line=0))
-    sent = {**NEW, "photos": (io.BytesIO(photos.jpeg(1)), "现场.jpg")}
+    sent = {**NEW, "photos": (io.BytesIO(phone_pictures.jpeg(1)), "现场.jpg")}
     answer = signed_in("organiser").post(
         f"/groups/{scene.group}/findings/new", data=sent, content_type="multipart/form-data"
     )

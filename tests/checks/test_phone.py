@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from app.foundation import clock
 from app.foundation.periods import Quarter
-from tests import photos
+from tests import phone_pictures
 from tests.fixtures.browser import PHONE, OpenWindow, axe_findings
 
 pytestmark = pytest.mark.browser
@@ -38,8 +38,8 @@ def choose(page: Page, label: str) -> None:
 
 def test_raised_put_right_rechecked_closed(window: OpenWindow, tmp_path: Path) -> None:
     before, after = tmp_path / "before.jpg", tmp_path / "after.jpg"
-    before.write_bytes(photos.jpeg(1))
-    after.write_bytes(photos.jpeg(2))
+    before.write_bytes(phone_pictures.jpeg(1))
+    after.write_bytes(phone_pictures.jpeg(2))
 
     secretary = window(PHONE).sign_in("secretary")
     page = secretary.open("/groups/2/findings/new")

@@ -23,12 +23,12 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from app.activities.photo_models import Photo
 from app.foundation import clock, unit_of_work
 from app.foundation.db import db
 from app.foundation.periods import Month, Quarter
 from app.foundation.storage import storage
 from app.inspections.models import Mark
+from app.photos.models import Photo
 from app.verification import verify
 from tests import factories
 from tests.fixtures.database import let_go, migrate, prepared_app, settings_for

@@ -11,7 +11,6 @@ from PIL import Image
 from sqlalchemy import func, select, text
 
 from app.activities.models import Activity, ActivityState
-from app.activities.photo_models import MonthIssue, Photo
 from app.brands.models import BrandVersion
 from app.demo import operations
 from app.demo.calendar import Calendar, at
@@ -27,6 +26,7 @@ from app.inspections.result_models import GroupResult, Publication
 from app.nominations.course import NominationState
 from app.nominations.models import Nomination
 from app.organisation.models import Branch, Committee, Member, PartyGroup
+from app.photos.models import MonthIssue, Photo
 from app.verification import verify
 
 PASSWORD = "a password of the demo"

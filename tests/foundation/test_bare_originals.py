@@ -12,7 +12,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from app.foundation.bare_originals import NotBare, bare
 from tests import hostile
-from tests.photos import HEIC
+from tests.phone_pictures import HEIC
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 HEICS = {"a phone's": HEIC.read_bytes(), "one on its side": hostile.SMALL_HEIC.read_bytes()}

@@ -5,16 +5,16 @@ import io
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
-from app.activities import photo_signs
 from app.foundation import fingerprints
 from app.foundation.fingerprints import small_grey, trimmed
-from tests import photos
+from app.photos import photo_signs
+from tests import phone_pictures
 
 LITTLE = 8  # greys
 
 
 def picture(number: int = 1) -> Image.Image:
-    return Image.open(io.BytesIO(photos.jpeg(number, (800, 600)))).convert("RGB")
+    return Image.open(io.BytesIO(phone_pictures.jpeg(number, (800, 600)))).convert("RGB")
 
 
 def apart(one: bytes | None, other: bytes | None) -> float:
@@ -32,7 +32,7 @@ def test_the_square_has_the_size_that_the_rule_expects() -> None:
 
 
 def test_bytes_and_the_decoded_picture_give_nearly_the_same() -> None:
-    content = photos.jpeg(1, (800, 600))
+    content = phone_pictures.jpeg(1, (800, 600))
     assert apart(small_grey(content), small_grey(Image.open(io.BytesIO(content)))) < 2
 
 

@@ -9,11 +9,11 @@ from flask import Flask, url_for
 
 from app.activities.course import ActivityState
 from app.activities.models import Activity, ActivityGroup, ActivityKind, Cadence
-from app.activities.photo_models import MonthIssue, Photo
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.periods import Month
 from app.organisation.models import Committee
+from app.photos.models import MonthIssue, Photo
 from app.today import month_queries
 from app.today.views import KINDS
 from tests import factories

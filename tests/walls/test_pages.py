@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, event
 
 from app.activities.details import SittingDetails
-from app.activities.photo_models import Photo
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.organisation.models import PartyGroup
+from app.photos.models import Photo
 from app.walls import queries
 from tests import factories
 from tests.activities import records

@@ -1,0 +1,150 @@
+"""Comparing a new photo with those used before, and keeping what it is compared by. docs/likeness.md says how.
+
+Comparing needs some hundred milliseconds of one processor and holds no write transaction; `keep` writes in that of the
+upload. Whatever goes wrong here goes wrong in the log alone: the photo is stored all the same.
+"""
+
+import threading
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import delete, insert
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.audit.operations import wait_for_turn
+from app.foundation import clock, unit_of_work
+from app.foundation.db import db
+from app.photos import hint_queries
+from app.photos.hint_models import PhotoFingerprint, PhotoHint, PhotoSign
+from app.photos.hint_queries import Scope, Use
+from app.photos.likeness import verdict
+from app.photos.models import Photo
+from app.photos.photo_signs import Fingerprint, Question, candidates
+
+MOST_HINTS = 3
+SAME_FILE = "同一个文件"
+
+# Threads share one interpreter: a second comparison at the same moment would only slow the pages down further.
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`near`: photos that look alike, the likeliest first, each with what is alike in words."""
+
+    fingerprint: Fingerprint | None = None
+    near: tuple[tuple[int, str], ...] = ()
+
+
+NOT_COMPARED = Compared()
+
+
+def scope() -> Scope:
+    return Scope(current_app.config["LIKENESS_SCOPE"])
+
+
+def compare(grey: bytes | None, use: Use) -> Compared:
+    """Outside any write transaction; the reading one is ended."""
+    unit_of_work.pause()
+    if grey is None:
+        return NOT_COMPARED
+    found = NOT_COMPARED
+    with _one_at_a_time:
+        try:
+            fingerprint = Fingerprint.of(grey)
+            found = Compared(fingerprint)
+            found = Compared(fingerprint, _near(Question(fingerprint), use))
+        except Exception:
+            current_app.logger.exception("a photo could not be compared")
+        finally:
+            unit_of_work.pause()
+    return found
+
+
+def _near(question: Question, use: Use) -> tuple[tuple[int, str], ...]:
+    proposed = candidates(question, hint_queries.library(use.place, scope()))
+    others = hint_queries.fingerprints(proposed, use)
+    unit_of_work.pause()  # what follows only counts
+    judged = [(photo_id, verdict(question, others[photo_id])) for photo_id in proposed if photo_id in others]
+    alike = sorted(
+        ((one.fit, photo_id, one.words) for photo_id, one in judged if one), key=lambda one: (-one[0], one[1])
+    )
+    return tuple((photo_id, words) for _fit, photo_id, words in alike[:MOST_HINTS])
+
+
+# ------------------------------------------------------------------ in the upload's write transaction
+
+
+def keep(photo: Photo, compared: Compared) -> list[int]:
+    """The photo's fingerprint, and a hint for each photo that it looks like; answers those. Exact copies come first."""
+    try:
+        with db.session.begin_nested():
+            if compared.fingerprint is not None:
+                remember(photo, compared.fingerprint)
+            return _hint(photo, compared)
+    except SQLAlchemyError:
+        current_app.logger.exception("the likeness of photo %s could not be kept", photo.id)
+        return []
+
+
+def _hint(photo: Photo, compared: Compared) -> list[int]:
+    """What was found a moment ago is asked again: the other photo may be gone, this one may have got its activity. Hints of
+    a photo that comes back begin anew."""
+    wait_for_turn()  # of two copies that arrive at once the later one sees the earlier
+    db.session.execute(delete(PhotoHint).where(PhotoHint.photo_id == photo.id))
+    near = dict(compared.near)
+    still = hint_queries.used_elsewhere(photo, list(near), scope())
+    words = {photo_id: SAME_FILE for photo_id, same in still if same}
+    known = {photo_id for photo_id, _same in still}
+    words |= {photo_id: said for photo_id, said in near.items() if photo_id in known and photo_id not in words}
+    found = list(words)[:MOST_HINTS]
+    place, now = photo.place, clock.now()
+    db.session.add_all(
+        PhotoHint(
+            committee_id=place.committee_id, branch_id=place.branch_id, group_id=photo.group_id, photo_id=photo.id,
+            other_id=other_id, words=words[other_id], found_at=now,
+        )
+        for other_id in found
+    )  # fmt: skip
+    return found
+
+
+def remember(photo: Photo, fingerprint: Fingerprint) -> bool:
+    """Whether it is another than before."""
+    known = db.session.get(PhotoFingerprint, photo.id)
+    if known is not None and (known.signs, known.grey) == (fingerprint.text, fingerprint.grey):
+        return False
+    forget(photo)
+    at = {"committee_id": photo.committee_id, "branch_id": photo.branch_id, "photo_id": photo.id}
+    db.session.execute(insert(PhotoFingerprint).values(signs=fingerprint.text, grey=fingerprint.grey, **at))
+    entries = sorted(set(fingerprint.entries))
+    db.session.execute(insert(PhotoSign), [{"word": word, "signs": signs, **at} for word, signs in entries])
+    return True
+
+
+def remember_anew(photo_id: int, grey: bytes | None) -> bool:
+    """A transaction of its own, for `flask photos rebuild`; nothing for a photo that was withdrawn meanwhile."""
+    if grey is None:
+        return False
+    one = Fingerprint.of(grey)
+    with unit_of_work.transaction():
+        photo = db.session.get(Photo, photo_id)
+        return photo is not None and photo.withdrawn_at is None and remember(photo, one)
+
+
+def forget(photo: Photo) -> None:
+    """A photo that is not shown is not compared either, and nothing of its picture stays in the database."""
+    known = db.session.get(PhotoFingerprint, photo.id)
+    if known is None:
+        return
+    words = {word for word, _signs in Fingerprint.stored(known.signs, known.grey).entries}
+    db.session.execute(
+        delete(PhotoSign)
+        .where(
+            PhotoSign.word.in_(words), PhotoSign.committee_id == photo.committee_id,
+            PhotoSign.branch_id == photo.branch_id, PhotoSign.photo_id == photo.id,
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    db.session.delete(known)
+    db.session.flush()
