@@ -51,6 +51,9 @@ DESK = (
     Lead("账号", "accounts.administration", Permission.ACCOUNT_MANAGE),
     Lead("审计", "audit.index", Permission.AUDIT_READ),
 )
+UNDER = {"photos": "activities", "rubrics": "inspections"}
+"""Rooms without a word of their own: their pages stand under another's."""
+
 PHONE = ("today.home", "activities.index", "board.index", "inspections.index", "brands.index")
 PHONE_LEADER = ("today.home", "activities.index", "photos.month_page", "board.index")
 PHONE_SYSTEM = ("today.home", "accounts.administration", "audit.index")
@@ -73,7 +76,8 @@ class Standpoint:
 
     def is_at(self, endpoint: str) -> bool:
         feature = endpoint.split(".", maxsplit=1)[0]
-        here = "activities" if self.is_on_photos else self.endpoint.split(".")[0]
+        here = self.endpoint.split(".")[0]
+        here = UNDER.get(here, here)
         return self.endpoint == endpoint or (feature == here and feature != "accounts")
 
 

@@ -53,6 +53,12 @@ def browser(scene: Scene, signed_in: SignInAs) -> FlaskClient:
     return client
 
 
+def test_rubrics_stand_under_the_word_of_the_inspections(browser: FlaskClient) -> None:
+    page = browser.get("/inspections/rubrics/1").get_data(as_text=True)
+    assert re.findall(r'aria-current="page">([^<]*)', page) == ["督查"] * page.count('aria-current="page"')
+    assert 'aria-current="page"' in page
+
+
 def test_a_rubric_is_changed_whole_and_doubts_do_not_forbid(app: Flask, browser: FlaskClient) -> None:
     answer = browser.post(
         EDIT,
