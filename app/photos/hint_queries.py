@@ -29,7 +29,7 @@ from app.organisation.queries import branch_name_on, group_name_on
 from app.photos.hint_models import Answer, PhotoFingerprint, PhotoHint, PhotoSign
 from app.photos.models import Photo
 from app.photos.photo_signs import Fingerprint, Library
-from app.photos.queries import LIVE
+from app.photos.queries import LIVE, SHOWN_ORDER
 
 
 class Scope(StrEnum):
@@ -169,12 +169,12 @@ _first_open = (
 _MONTH_PHOTOS = (
     select(Photo, _first_open)
     .where(Photo.group_id == bindparam("group"), Photo.month == bindparam("month"), LIVE)
-    .order_by(Photo.position, Photo.id)
+    .order_by(*SHOWN_ORDER)
 )
 
 
 def month_photos(group_id: int, month: Month) -> tuple[list[Photo], dict[int, int]]:
-    """The month's photos as `queries.month_photos`, and the first unanswered hint of each that has one."""
+    """The month's photos as they are shown, and the first unanswered hint of each that has one."""
     rows = db.session.execute(_MONTH_PHOTOS, {"group": group_id, "month": month}).all()
     return [photo for photo, _hint in rows], {photo.id: hint_id for photo, hint_id in rows if hint_id is not None}
 

@@ -96,9 +96,9 @@ def _closed(month: Month) -> str:
 
 
 def _in_order(photos: Sequence[Photo], first: Sequence[Photo]) -> list[Photo]:
-    """Those to be sorted, those on the board page by their place, then the others as the group ordered them."""
+    """Those to be sorted first, else as they come."""
     waiting = {photo.id for photo in first}
-    return sorted(photos, key=lambda photo: (photo.id not in waiting, photo.board_slot is None, photo.board_slot or 0))
+    return sorted(photos, key=lambda photo: photo.id not in waiting)
 
 
 def month_address(month: GroupMonth) -> str:

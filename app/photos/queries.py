@@ -16,6 +16,10 @@ from app.organisation.queries import branch_name_on, group_name_on
 from app.photos.models import MonthIssue, Photo
 
 LIVE = Photo.withdrawn_at.is_(None)
+PLACE = func.coalesce(Photo.board_slot, 99)
+SHOWN_ORDER = (PLACE, Photo.position, Photo.id)
+"""How a month is shown, wherever it is: the board page's photos by their places, the lead first, then the others as the group
+ordered them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from app.inspections.models import InspectionRound
 from app.organisation.models import Branch, PartyGroup
 from app.organisation.queries import branch_name_on, group_name_on
 from app.photos.models import MonthIssue, Photo
+from app.photos.queries import SHOWN_ORDER
 from app.today.queries import Reach
 
 GROUPS = 60
@@ -276,11 +277,11 @@ def _numbers(days: Iterable[date]) -> tuple[int, ...]:
 _PHOTOS = (
     select(Photo.id, Photo.caption, Photo.board_slot)
     .where(Photo.group_id == _unit, Photo.month == _month, Photo.withdrawn_at.is_(None))
-    .order_by(Photo.board_slot.is_(None), Photo.board_slot, Photo.position, Photo.id)
+    .order_by(*SHOWN_ORDER)
     .limit(3)
 )
 
 
 def latest_photos(group_id: int, month: Month) -> Sequence[Any]:
-    """Three photos of the month: those on the board in their order, then the others as they lie."""
+    """The first three photos of the month."""
     return fetch(_PHOTOS, unit=group_id, month=month).all()

@@ -14,6 +14,7 @@ from app.foundation.periods import Month, as_of
 from app.organisation.models import Branch, PartyGroup
 from app.organisation.queries import branch_name_on, group_name_on
 from app.photos.models import Photo
+from app.photos.queries import SHOWN_ORDER
 from app.walls.queries import LINE, WallPhoto, photo_of, standing
 
 BRANCHES_A_PAGE = 10
@@ -71,9 +72,7 @@ def _columns() -> Select[Any]:
     ranked = (
         select(
             *LINE,
-            func.row_number()
-            .over(partition_by=Photo.group_id, order_by=[func.coalesce(Photo.board_slot, 99), Photo.position, Photo.id])
-            .label("place"),
+            func.row_number().over(partition_by=Photo.group_id, order_by=SHOWN_ORDER).label("place"),
             func.count().over(partition_by=Photo.group_id).label("many"),
         )
         .outerjoin(Activity, Activity.id == Photo.activity_id)
@@ -100,8 +99,7 @@ _COLUMNS = _columns()
 
 
 def columns(committee_id: int, branch_ids: Iterable[int], month: Month, most: int) -> dict[int, list[Column]]:
-    """Of each branch its groups of the month's end in the branch's order, each with its first `most` photos:
-    those of the board page first, then as the group ordered them."""
+    """Of each branch its groups of the month's end in the branch's order, each with its first `most` photos."""
     wanted = list(branch_ids)
     if not wanted:
         return {}

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import Date, Integer, String, and_, bindparam, func, or_, select
+from sqlalchemy import Date, Integer, String, and_, bindparam, func, or_, select, tuple_
 
 from app.activities.models import Activity, ActivityKind
 from app.foundation import clock
@@ -17,6 +17,7 @@ from app.foundation.places import Place
 from app.organisation.models import Branch, Committee, PartyGroup
 from app.organisation.queries import branch_name_on, group_name_on
 from app.photos.models import Photo
+from app.photos.queries import PLACE, SHOWN_ORDER
 
 PHOTOS_A_PAGE = 60
 PARTS_OFFERED = 300
@@ -51,6 +52,7 @@ class WallPhoto:
     id: int
     group_id: int
     month: Month
+    slot: int
     position: int
     caption: str
     width: int
@@ -167,17 +169,22 @@ def _where(place: Place) -> dict[str, int]:
 
 
 LINE = (
-    Photo.id, Photo.group_id, Photo.month, Photo.position, Photo.caption,
+    Photo.id, Photo.group_id, Photo.month, PLACE.label("slot"), Photo.position, Photo.caption,
     Photo.thumb_width.label("width"), Photo.thumb_height.label("height"),
     Photo.width.label("full_width"), Photo.height.label("full_height"),
     func.coalesce(Activity.title, "").label("title"), Activity.held_on,
 )  # fmt: skip
 
 
+_ORDERS = {"group": SHOWN_ORDER, "branch": (Photo.position, Photo.id), "committee": (Photo.position, Photo.id)}
+"""Within a month: a group's as it is shown everywhere; of many groups' an index's, so that a page is short work."""
+
+
 @cache
 def _lines(level: str, *narrowed: str) -> Any:
-    """The latest month first. A group's months keep the order that the group gave; what was found comes newest first."""
+    """The latest month first."""
     scope = {"group": _IN_GROUP, "branch": _IN_BRANCH, "committee": _WIDE}[level]
+    order = _ORDERS[level]
     found = select(*LINE).outerjoin(Activity, Activity.id == Photo.activity_id)
     found = found.where(scope, _LIVE, Photo.month.between(_first, _last))
     if "text" in narrowed:
@@ -189,10 +196,9 @@ def _lines(level: str, *narrowed: str) -> Any:
         part = Photo.group_id if level == "branch" else Photo.branch_id
         found = found.where(part == bindparam("part", type_=Integer))
     if "number" in narrowed:
-        position, number = bindparam("position", type_=Integer), bindparam("number", type_=Integer)
-        later = or_(Photo.position > position, and_(Photo.position == position, Photo.id > number))
-        found = found.where(Photo.month <= _month, or_(Photo.month < _month, later))
-    return found.order_by(Photo.month.desc(), Photo.position, Photo.id).limit(_size)
+        key = [bindparam(name, type_=Integer) for name in KEY[-len(order) :]]
+        found = found.where(Photo.month <= _month, or_(Photo.month < _month, tuple_(*order) > tuple_(*key)))
+    return found.order_by(Photo.month.desc(), *order).limit(_size)
 
 
 def lines(place: Place, span: Span, ask: Ask, after: str | None) -> list[WallPhoto]:
@@ -209,8 +215,11 @@ def lines(place: Place, span: Span, ask: Ask, after: str | None) -> list[WallPho
     return [photo_of(row) for row in fetch(_lines(_level(place), *narrowed), **values)]
 
 
+KEY = ("slot", "position", "number")
+
+
 def line_key(photo: WallPhoto) -> str:
-    return f"{photo.month}.{photo.position}.{photo.id}"
+    return f"{photo.month}.{photo.slot}.{photo.position}.{photo.id}"
 
 
 def month_before(after: str | None) -> int | None:
@@ -220,14 +229,9 @@ def month_before(after: str | None) -> int | None:
 
 
 def _key(text: str | None) -> dict[str, Any] | None:
-    month, _, rest = (text or "").partition(".")
-    position, _, number = rest.partition(".")
+    month, *rest = (text or "").split(".")
     try:
-        return {
-            "month": Month.parse(month),
-            "position": row_id(position) if rest else -1,
-            "number": row_id(number) if rest else 0,
-        }
+        return {"month": Month.parse(month), **dict(zip(KEY, map(row_id, rest or ["0"] * len(KEY)), strict=True))}
     except ValueError:
         return None
 
@@ -268,6 +272,6 @@ def parts(place: Place) -> Sequence[Any]:
 
 def photo_of(row: Any) -> WallPhoto:
     return WallPhoto(
-        row.id, row.group_id, row.month, row.position, row.caption, row.width, row.height, row.full_width,
+        row.id, row.group_id, row.month, row.slot, row.position, row.caption, row.width, row.height, row.full_width,
         row.full_height, row.title, row.held_on,
     )  # fmt: skip

@@ -64,6 +64,30 @@ def test_a_groups_year_goes_from_the_latest_month_back_in_the_groups_own_order(
     assert shown(browser, f"/groups/{scene.group}/photos/2025") == []
 
 
+def test_a_month_hangs_as_on_its_own_page_the_lead_first(
+    app: Flask, scene: Scene, signed_in: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PHOTOS_A_PAGE", 2)
+    one, two, three, four, five = hang(app, scene.group, OCTOBER, *"一二三四五")
+    november = hang(app, scene.group, NOVEMBER, "六")
+    with app.app_context(), unit_of_work.transaction():
+        for slot, number in ((1, four), (2, two)):
+            db.session.get_one(Photo, number).board_slot = slot
+        activity_id = records.logged(scene, held_on=date(2026, 10, 9)).id
+        for number in (one, two, three, four, five):
+            db.session.get_one(Photo, number).activity_id = activity_id
+    october, leader, seen = [four, two, one, three, five], signed_in("leader1"), list[int]()
+    url = f"/groups/{scene.group}/photos/2026"
+    while url:
+        seen += shown(leader, url)
+        following = re.search(r'href="(\?after=[^"]+)" rel="next"', leader.get(url).text)
+        url = f"/groups/{scene.group}/photos/2026{following[1]}" if following else ""
+    page = leader.get(f"/groups/{scene.group}/months/2026-10").text
+    assert seen == november + october
+    assert [int(number) for number in re.findall(r'id="photo-(\d+)"', page)] == october
+    assert shown(signed_in("secretary"), f"/branches/{scene.branch}/photos/2026-10") == october
+
+
 def test_a_gap_offers_the_month_only_to_whoever_may_add(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
     month = f"/groups/{scene.group}/months/2026-10"
     assert month in signed_in("leader1").get(f"/groups/{scene.group}/photos/2026").text
@@ -229,7 +253,7 @@ def test_what_was_asked_goes_along_to_the_next_page(
 
 
 @pytest.mark.sqlite  # the planner of the other one looks at how many rows there are
-@pytest.mark.parametrize("after", [None, "2025-03.4.5"])
+@pytest.mark.parametrize("after", [None, "2025-03.99.4.5"])
 @pytest.mark.parametrize("level", ["group", "branch", "committee"])
 def test_looking_goes_along_an_index(app: Flask, scene: Scene, level: str, after: str | None) -> None:
     """Months come in order, so that a page of what is found often is short work however many years there are."""
@@ -288,7 +312,9 @@ def test_odd_addresses(app: Flask, scene: Scene, signed_in: SignInAs, url: str) 
     assert signed_in("committee").get(url).status_code in {302, 404}
 
 
-@pytest.mark.parametrize("after", ["x", "2026-13.1.1", "2026-10.a.b", "2026-10.1.99999999999", "2026-10.-1.1"])
+@pytest.mark.parametrize(
+    "after", ["x", "2026-13.1.1.1", "2026-10.a.b.c", "2026-10.1.1.99999999999", "2026-10.1.-1.1", "2026-10.1.1"]
+)
 def test_a_key_that_is_none_begins_at_the_first_page(app: Flask, scene: Scene, signed_in: SignInAs, after: str) -> None:
     hung = hang(app, scene.group, OCTOBER, "一")
     assert shown(signed_in("leader1"), f"/groups/{scene.group}/photos/2026?after={after}") == hung
