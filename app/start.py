@@ -26,6 +26,8 @@ from sqlalchemy import text
 
 from app import create_app
 from app.demo import operations as demo
+from app.demo.drawing import draw_all
+from app.demo.photo_operations import Draw
 from app.foundation import static_files, unit_of_work
 from app.foundation.db import db
 from app.foundation.storage import UnknownStorageError
@@ -98,25 +100,25 @@ def migrate() -> None:
         flask_migrate.upgrade(directory=str(MIGRATIONS))
 
 
-def fill_demo(app: Flask) -> None:
+def fill_demo(app: Flask, draw: Draw) -> None:
     """Only where nobody has ever worked: neither a real installation nor a cleared demo gets demo data."""
     if not demo.untouched():
         return
     say("第一次启动：正在生成示例工厂（约一分钟）")
     with unit_of_work.transaction():
-        filled = demo.fill(password=app.config["DEMO_PASSWORD"] or None, progress=say)
+        filled = demo.fill(password=app.config["DEMO_PASSWORD"] or None, progress=say, draw=draw)
     lines = [f"{login:<12} {password}   {title}\n" for login, password, title in filled]
     path = app.config["DATA_DIR"] / DEMO_ACCOUNTS
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.writelines(lines)
 
 
-def prepare(app: Flask, *, with_demo: bool) -> None:
+def prepare(app: Flask, *, with_demo: bool, draw: Draw = draw_all) -> None:
     with app.app_context(), alone(app):
         migrate()
         static_files.compress(STATIC, app.config["DATA_DIR"])
         if with_demo:
-            fill_demo(app)
+            fill_demo(app, draw)
         db.session.remove()
     with app.app_context():
         db.engine.dispose()

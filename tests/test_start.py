@@ -167,13 +167,17 @@ def test_an_s3_store_without_its_keys_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_what_prepares_is_another_process_than_what_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("arguments", "with_demo"), [([], False), (["--demo"], True)])
+def test_what_prepares_is_another_process_than_what_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], *, with_demo: bool
+) -> None:
     """The S3 client that fills the demo has threads, which the forks that serve would not have."""
     noted = tmp_path / "prepared by"
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("PORT", str(free_port()))
-    monkeypatch.setattr(start, "prepare", lambda _app, **_: noted.write_text(str(os.getpid())))
+    monkeypatch.setattr(start, "prepare", lambda _app, *, with_demo: noted.write_text(f"{os.getpid()} {with_demo}"))
     served = []
     monkeypatch.setattr(start, "serve", lambda _settings: served.append(os.getpid()))
-    start.main([])
-    assert (noted.read_text() != str(os.getpid()), served) == (True, [os.getpid()])
+    start.main(arguments)
+    process, demo = noted.read_text().split()
+    assert (process != str(os.getpid()), demo, served) == (True, str(with_demo), [os.getpid()])

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from os import cpu_count
 
@@ -30,12 +31,13 @@ class Drawn:
     display: bytes
     thumb: bytes
     grey: bytes | None = None
+    size: tuple[int, int] = SIZE
 
 
-def draw(wanted: Wanted) -> Drawn:
-    picture = scenes.draw(wanted.scene, wanted.seed, SIZE, month=wanted.month)
+def draw(wanted: Wanted, size: tuple[int, int] = SIZE) -> Drawn:
+    picture = scenes.draw(wanted.scene, wanted.seed, size, month=wanted.month)
     thumb = picture.resize(THUMB, Image.Resampling.BICUBIC, reducing_gap=1.5)
-    return Drawn(_jpeg(picture, QUALITY), _jpeg(thumb, THUMB_QUALITY), small_grey(thumb))
+    return Drawn(_jpeg(picture, QUALITY), _jpeg(thumb, THUMB_QUALITY), small_grey(thumb), size)
 
 
 def forwarded(display: bytes) -> bytes:
@@ -51,12 +53,12 @@ def _jpeg(picture: Image.Image, quality: int) -> bytes:
     return out.getvalue()
 
 
-def draw_all(wanted: Iterable[Wanted]) -> Iterator[Drawn]:
+def draw_all(wanted: Iterable[Wanted], size: tuple[int, int] = SIZE) -> Iterator[Drawn]:
     """In the order asked for. Processes are spawned, not forked: the caller holds a database open."""
     jobs = list(wanted)
     processes = min(cpu_count() or 1, 4)
     if processes == 1 or len(jobs) < WORTH_A_PROCESS:
-        yield from map(draw, jobs)
+        yield from map(partial(draw, size=size), jobs)
         return
     with get_context("spawn").Pool(processes) as pool:
-        yield from pool.imap(draw, jobs, chunksize=4)
+        yield from pool.imap(partial(draw, size=size), jobs, chunksize=4)

@@ -12,7 +12,7 @@ from app.board import operations as board_operations
 from app.demo import programme
 from app.demo.activity_operations import Programme
 from app.demo.calendar import Calendar, chance
-from app.demo.drawing import SIZE, THUMB, Drawn, Wanted, forwarded
+from app.demo.drawing import THUMB, Drawn, Wanted, forwarded
 from app.demo.house import Group, House
 from app.demo.programme import Planned
 from app.demo.timeline import Timeline
@@ -121,7 +121,8 @@ def _photo(house: House, shot: Shot, drawn: Drawn, calendar: Calendar, to: Stora
         month=shot.month, activity_id=shot.activity.id if shot.filed else None,
         upload_id=f"demo-{shot.month}-{shot.position}", content_hash=hashlib.sha256(drawn.display).hexdigest(),
         original_key=display, original_type="image/jpeg", original_bytes=len(drawn.display), display_key=display,
-        width=SIZE[0], height=SIZE[1], thumb_key=to.put(drawn.thumb), thumb_width=THUMB[0], thumb_height=THUMB[1],
+        width=drawn.size[0], height=drawn.size[1],
+        thumb_key=to.put(drawn.thumb), thumb_width=THUMB[0], thumb_height=THUMB[1],
         # Chat programs strip the date: no date at all is neutral.
         taken_at=wall_clock.strftime("%Y-%m-%dT%H:%M:%S") if random.random() < 0.7 else None,
         caption=programme.caption(shot.wanted.scene, shot.planned, shot.group, shot.position) if shot.filed else "",
