@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.activities.models import Activity
+from app.audit.models import AuditLine
 from app.foundation.db import MonthType, db, fetch
 from app.foundation.periods import Month
 from app.foundation.places import Place
@@ -51,6 +52,10 @@ class Use:
     group_id: int
     month: Month
     activity_id: int | None
+
+    @classmethod
+    def of(cls, photo: Photo) -> Self:
+        return cls(photo.place, photo.group_id, photo.month, photo.activity_id)
 
 
 _words: Any = bindparam("words", expanding=True, type_=Integer)
@@ -101,16 +106,30 @@ def fingerprints(photo_ids: Collection[int], use: Use) -> dict[int, Fingerprint]
     return {photo_id: Fingerprint.stored(signs, grey) for photo_id, signs, grey in rows}
 
 
+def newest_line() -> int:
+    """Of the trail. Lines have no gaps and their writers take turns, so what is behind it came later, whatever its id."""
+    return db.session.scalar(select(AuditLine.id).order_by(AuditLine.id.desc()).limit(1)) or 0
+
+
+def came_after(line: int) -> list[int]:
+    """The photos that were added, or sent again after their withdrawal, since that line of the trail."""
+    lines = db.session.scalars(
+        select(AuditLine.subject_id)
+        .where(AuditLine.id > line, AuditLine.act.in_(("photo.add", "photo.restore")))
+        .order_by(AuditLine.id)
+    )
+    return [photo_id for photo_id in lines if photo_id is not None]
+
+
 def used_elsewhere(photo: Photo, photo_ids: Collection[int], scope: Scope) -> list[tuple[int, bool]]:
     """Photos shown now that are used for something else: those named, and exact copies (True), the newest month first.
 
     The place is judged here and not by the database, which would else go through all photos of the committee.
     """
-    use = Use(photo.place, photo.group_id, photo.month, photo.activity_id)
     exact = Photo.content_hash == photo.content_hash
     rows = db.session.execute(
         select(Photo.id, exact, Photo.committee_id, Photo.branch_id)
-        .where(or_(Photo.id.in_(photo_ids), exact), Photo.id != photo.id, LIVE, *_other_use(use))
+        .where(or_(Photo.id.in_(photo_ids), exact), Photo.id != photo.id, LIVE, *_other_use(Use.of(photo)))
         .order_by(Photo.month.desc(), Photo.id.desc())
     )
     own = {Scope.BRANCH: photo.branch_id, Scope.COMMITTEE: photo.committee_id, Scope.ALL: 0}[scope]

@@ -1,10 +1,12 @@
 """Comparing a new photo with those used before, and keeping what it is compared by. docs/likeness.md says how.
 
 Comparing needs some hundred milliseconds of one processor and holds no write transaction; `keep` writes in that of the
-upload. Whatever goes wrong here goes wrong in the log alone: the photo is stored all the same.
+upload, and looks once more at the photos that came meanwhile. What goes wrong here goes wrong in the log alone: the photo is
+stored all the same.
 """
 
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
@@ -23,17 +25,29 @@ from app.photos.photo_signs import Fingerprint, Question, candidates
 
 MOST_HINTS = 3
 SAME_FILE = "同一个文件"
+# Of the database, and of reckoning with what it keeps.
+FAULTS = (SQLAlchemyError, ArithmeticError, LookupError, ValueError)
 
 # Threads share one interpreter: a second comparison at the same moment would only slow the pages down further.
 _one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """`near`: photos that look alike, the likeliest first, each with what is alike in words."""
+class Near:
+    """A photo that looks alike, and what is alike in words."""
 
-    fingerprint: Fingerprint | None = None
-    near: tuple[tuple[int, str], ...] = ()
+    photo_id: int
+    fit: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`near`: what looked alike when `line` was the newest of the trail."""
+
+    question: Question | None = None
+    line: int = 0
+    near: tuple[Near, ...] = ()
 
 
 NOT_COMPARED = Compared()
@@ -51,25 +65,30 @@ def compare(grey: bytes | None, use: Use) -> Compared:
     found = NOT_COMPARED
     with _one_at_a_time:
         try:
-            fingerprint = Fingerprint.of(grey)
-            found = Compared(fingerprint)
-            found = Compared(fingerprint, _near(Question(fingerprint), use))
-        except Exception:
+            question, line = Question(Fingerprint.of(grey)), hint_queries.newest_line()
+            found = Compared(question, line)
+            found = Compared(question, line, _near(question, use))
+        except FAULTS:
             current_app.logger.exception("a photo could not be compared")
         finally:
             unit_of_work.pause()
     return found
 
 
-def _near(question: Question, use: Use) -> tuple[tuple[int, str], ...]:
+def _near(question: Question, use: Use) -> tuple[Near, ...]:
     proposed = candidates(question, hint_queries.library(use.place, scope()))
     others = hint_queries.fingerprints(proposed, use)
     unit_of_work.pause()  # what follows only counts
+    return tuple(_likeliest_first(_judged(question, proposed, others))[:MOST_HINTS])
+
+
+def _judged(question: Question, proposed: Sequence[int], others: Mapping[int, Fingerprint]) -> list[Near]:
     judged = [(photo_id, verdict(question, others[photo_id])) for photo_id in proposed if photo_id in others]
-    alike = sorted(
-        ((one.fit, photo_id, one.words) for photo_id, one in judged if one), key=lambda one: (-one[0], one[1])
-    )
-    return tuple((photo_id, words) for _fit, photo_id, words in alike[:MOST_HINTS])
+    return [Near(photo_id, one.fit, one.words) for photo_id, one in judged if one]
+
+
+def _likeliest_first(near: Sequence[Near]) -> list[Near]:
+    return sorted(near, key=lambda one: (-one.fit, one.photo_id))
 
 
 # ------------------------------------------------------------------ in the upload's write transaction
@@ -79,10 +98,10 @@ def keep(photo: Photo, compared: Compared) -> list[int]:
     """The photo's fingerprint, and a hint for each photo that it looks like; answers those. Exact copies come first."""
     try:
         with db.session.begin_nested():
-            if compared.fingerprint is not None:
-                remember(photo, compared.fingerprint)
+            if compared.question is not None:
+                remember(photo, compared.question.print)
             return _hint(photo, compared)
-    except SQLAlchemyError:
+    except FAULTS:
         current_app.logger.exception("the likeness of photo %s could not be kept", photo.id)
         return []
 
@@ -92,7 +111,8 @@ def _hint(photo: Photo, compared: Compared) -> list[int]:
     a photo that comes back begin anew."""
     wait_for_turn()  # of two copies that arrive at once the later one sees the earlier
     db.session.execute(delete(PhotoHint).where(PhotoHint.photo_id == photo.id))
-    near = dict(compared.near)
+    looks_alike = _likeliest_first([*compared.near, *_came_meanwhile(photo, compared)])
+    near = {one.photo_id: one.words for one in looks_alike}
     still = hint_queries.used_elsewhere(photo, list(near), scope())
     words = {photo_id: SAME_FILE for photo_id, same in still if same}
     known = {photo_id for photo_id, _same in still}
@@ -107,6 +127,20 @@ def _hint(photo: Photo, compared: Compared) -> list[int]:
         for other_id in found
     )  # fmt: skip
     return found
+
+
+def _came_meanwhile(photo: Photo, compared: Compared) -> list[Near]:
+    """Two that are sent at the same second are each compared before the other's row is there. The later one meets the
+    earlier here, where writers take turns; they are few, so their own words are the library."""
+    question = compared.question
+    if question is None:
+        return []
+    others = hint_queries.fingerprints(hint_queries.came_after(compared.line), Use.of(photo))
+    if not others:
+        return []
+    kept = [(word, number, signs) for number, one in others.items() for word, signs in one.entries]
+    proposed = candidates(question, lambda words: [entry for entry in kept if entry[0] in words])
+    return _judged(question, proposed, others)
 
 
 def remember(photo: Photo, fingerprint: Fingerprint) -> bool:

@@ -1,6 +1,8 @@
 """疑似重复: which photos are pointed out when one is sent, what is kept for that, and what goes with a withdrawal."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,10 +13,15 @@ from app.activities.models import ActivityGroup
 from app.audit.models import AuditLine
 from app.foundation import unit_of_work
 from app.foundation.db import db
-from app.photos import hint_queries, likeness_operations
+from app.foundation.images import prepare
+from app.foundation.periods import Month
+from app.foundation.storage import storage
+from app.photos import hint_queries, likeness_operations, queries, upload_operations
 from app.photos import operations as photo_operations
-from app.photos.hint_models import Answer, PhotoHint
+from app.photos.hint_models import Answer, PhotoFingerprint, PhotoHint
 from app.photos.models import Photo
+from app.photos.queries import GroupMonth
+from app.photos.upload_operations import KeptFiles
 from tests.activities.records import CLERK, NOVEMBER, logged, picture
 from tests.factories import Scene
 from tests.fixtures.database import AppMaker
@@ -143,7 +150,51 @@ class TestWhoIsCompared:
             make_app(LIKENESS_SCOPE="factory")
 
 
+class TestAtTheSameSecond:
+    @staticmethod
+    def compared(to: GroupMonth, content: bytes) -> KeptFiles:
+        files = upload_operations.keep_files(prepare(io.BytesIO(content)), to=storage(), originals=False)
+        return upload_operations.compared(files, to=to, activity_id=None)
+
+    @pytest.mark.parametrize(("month", "met"), [("2026-10", [(2, 1, CUT)]), ("2026-11", [])])
+    def test_the_later_one_meets_the_earlier(
+        self, app: Flask, scene: Scene, month: str, met: list[tuple[int, int, str]]
+    ) -> None:
+        """Both are compared before either is written."""
+        with app.app_context():
+            wanted = [queries.group_month(scene.group, one) for one in (Month.parse(month), NOVEMBER)]
+            to = [one for one in wanted if one is not None]
+            ready = [self.compared(*pair) for pair in zip(to, (photo(), forwarded()), strict=True)]
+            for number in (0, 1):
+                with unit_of_work.transaction():
+                    upload_operations.add_photo(to[number], ready[number], upload_id=f"upload-{number:08}", by=CLERK)
+        assert found(app) == met
+
+    def test_one_that_comes_back_at_that_second_is_met_too(self, app: Flask, scene: Scene, leader: FlaskClient) -> None:
+        old = send(leader, scene.group, "2026-10", photo()).get_json()["id"]
+        leader.post(f"/photos/{old}/withdraw", data={"reason": "传错了"})
+        with app.app_context():
+            to = queries.group_month(scene.group, NOVEMBER)
+            assert to is not None
+            ready = self.compared(to, forwarded())
+        send(leader, scene.group, "2026-10", photo(), upload_id="z" * 32)
+        with app.app_context(), unit_of_work.transaction():
+            new = upload_operations.add_photo(to, ready, upload_id="upload-00000001", by=CLERK).id
+        assert found(app) == [(new, old, CUT)]
+
+
 class TestNothingFails:
+    @pytest.mark.parametrize("damage", [{"signs": "no signs"}, {"grey": b"too short"}])
+    def test_what_is_damaged_is_not_compared_and_stops_nothing(
+        self, app: Flask, scene: Scene, leader: FlaskClient, damage: dict[str, Any], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        send(leader, scene.group, "2026-09", photo())
+        with app.app_context(), unit_of_work.transaction():
+            db.session.execute(update(PhotoFingerprint).values(**damage))
+        answer = send(leader, scene.group, "2026-11", forwarded())
+        assert (answer.status_code, found(app), kept(app)) == (201, [], (2, 2))
+        assert [line.getMessage() for line in caplog.records] == ["a photo could not be compared"]
+
     def test_when_comparing_fails_the_photo_is_stored(
         self, app: Flask, scene: Scene, leader: FlaskClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
