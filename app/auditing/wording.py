@@ -117,6 +117,7 @@ VERBS = {
     "sign-out": "退出",
     "sign-out-everywhere": "全部退出",
     "sort": "归活动",
+    "stand-back": "回避",
     "submit": "提交",
     "take-up": "开始初审",
     "visit": "记录走访",

@@ -101,6 +101,9 @@ STATE_NAMES = {state: stage.name for state, stage in COURSE.items()}
 OPTIONAL = (RoundState.SELF_CHECK, RoundState.VISIT, RoundState.FEEDBACK, RoundState.APPEAL)
 """Steps that a plan may leave out."""
 
+PANEL_MAY_CHANGE = frozenset({RoundState.PLAN, RoundState.SELF_CHECK, RoundState.VISIT, RoundState.SCORING})
+"""Who sits on the panel and what is shared out to whom; from the review on, whose marks count stands still."""
+
 SELF_SCORES_OPEN = frozenset({RoundState.SELF_CHECK})
 PANEL_SCORES_OPEN = frozenset({RoundState.SCORING, RoundState.REVIEW})
 HEARING = frozenset({RoundState.FEEDBACK, RoundState.APPEAL})

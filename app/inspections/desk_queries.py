@@ -7,21 +7,41 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Integer, Select, String, Text, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    Date,
+    Integer,
+    Select,
+    String,
+    Text,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from app.accounts.kept import until_next_act
+from app.foundation import clock
 from app.foundation.db import fetch
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
-from app.inspections.course import RoundState
+from app.inspections.conflict_queries import joined_since
+from app.inspections.course import PANEL_MAY_CHANGE, RoundState
 from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, PanelMember, Sheet
+from app.organisation.models import Membership
 from app.rubrics.layout import Layout, laid_out
 from app.rubrics.models import RubricVersion
 
 FACE = cast(Sheet.face, Text).label("face")
 NAME = func.coalesce(func.nullif(Sheet.brand_name, ""), Sheet.group_name).label("name")
 # Written into the statement: a constant that is bound is bound anew each time.
-COLON, EQUALS, DASH, SEMICOLON, NOTHING = (literal_column(f"'{c}'", String) for c in (":", "=", "-", ";", ""))
+COLON, EQUALS, DASH, SEMICOLON, NOTHING, JOINED = (
+    literal_column(f"'{c}'", String) for c in (":", "=", "-", ";", "", "joined")
+)
+_today = bindparam("today", type_=Date)
 _sheet, _account = bindparam("sheet", type_=Integer), bindparam("account", type_=Integer)
 
 
@@ -58,7 +78,12 @@ class OpenSheet:
     """Who marks the sheet, and how many of its criteria they have marked."""
 
     barred: frozenset[int]
-    """Who sits on the panel, but not for this group."""
+    """Who sits on the panel, but not, or not any more, for this group. From the review on the marks of somebody who joined
+    the group meanwhile still count, so that such a person is among the markers too."""
+
+    def marked_by(self, account_id: int) -> bool:
+        """Whether somebody of the panel may mark the sheet as of today."""
+        return account_id in self.markers and account_id not in self.barred
 
     @property
     def revealed(self) -> bool:
@@ -74,11 +99,14 @@ def _open_sheet() -> Select[*tuple[Any, ...]]:
         Mark.replaced_at.is_(None),
     )
     answered = select(func.count()).where(ConditionCheck.sheet_id == Sheet.id, ConditionCheck.replaced_at.is_(None))
-    # Few people of whom little is wanted: one text "account:marked:conflicts;…" instead of a row each.
+    joined = exists().where(*joined_since(_today), Membership.group_id == Sheet.group_id)
+    joined = joined.correlate(PanelMember, InspectionRound, Sheet)
+    # Few people of whom little is wanted: one text "account:marked:joined:conflicts;…" instead of a row each.
     panel = select(
         joined_text(
             cast(PanelMember.account_id, String), COLON, cast(marked.correlate(Sheet, PanelMember).scalar_subquery(), String),
-            COLON, cast(PanelMember.conflicts, Text),
+            COLON, case((joined, JOINED), else_=NOTHING), COLON,
+            cast(PanelMember.conflicts, Text),
         )
     ).where(PanelMember.round_id == Sheet.round_id)  # fmt: skip
     return (
@@ -88,7 +116,7 @@ def _open_sheet() -> Select[*tuple[Any, ...]]:
             InspectionRound.quarter, InspectionRound.self_check_until, RubricVersion.title.label("rubric_title"),
             RubricVersion.number, cast(RubricVersion.content, Text).label("content"),
             answered.correlate(Sheet).scalar_subquery().label("answered"),
-            panel.correlate(Sheet).scalar_subquery().label("panel"),
+            panel.correlate(Sheet, InspectionRound).scalar_subquery().label("panel"),
         )
         .join(InspectionRound, InspectionRound.id == Sheet.round_id)
         .join(RubricVersion, RubricVersion.id == InspectionRound.rubric_id)
@@ -100,20 +128,21 @@ _OPEN_SHEET = _open_sheet()
 
 
 def open_sheet(sheet_id: int) -> OpenSheet | None:
-    return until_next_act(("open-sheet", sheet_id), lambda: _read_open_sheet(sheet_id))
+    today = clock.today()
+    return until_next_act(("open-sheet", sheet_id, today), lambda: _read_open_sheet(sheet_id, today))
 
 
-def _read_open_sheet(sheet_id: int) -> OpenSheet | None:
-    row = fetch(_OPEN_SHEET, sheet=sheet_id).first()
+def _read_open_sheet(sheet_id: int, today: date) -> OpenSheet | None:
+    row = fetch(_OPEN_SHEET, sheet=sheet_id, today=today).first()
     if row is None:
         return None
     markers, barred = {}, set()
-    for member in (row.panel or "").split(";"):
-        account, _, rest = member.partition(":")
-        marked, _, conflicts = rest.partition(":")
-        if conflicts not in ("", "[]") and row.group_id in json.loads(conflicts):
+    for member in filter(None, (row.panel or "").split(";")):
+        account, marked, joined, conflicts = member.split(":", 3)
+        apart = row.group_id in json.loads(conflicts)
+        if apart or joined:
             barred.add(int(account))
-        elif account:
+        if not apart and (not joined or row.state not in PANEL_MAY_CHANGE):
             markers[int(account)] = int(marked)
     return OpenSheet(
         row.id,

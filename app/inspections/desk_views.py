@@ -8,8 +8,11 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.accounts.guard import allow, current
+from app.accounts.kept import until_next_act
 from app.accounts.permissions import Permission
+from app.foundation import clock
 from app.inspections import desk, desk_queries, evidence_queries, mark_operations, queries
+from app.inspections.conflict_queries import HOLDERS, Voice, is_own_group, speaking, voices
 from app.inspections.course import PANEL_SCORES_OPEN, SELF_SCORES_OPEN, STATE_NAMES
 from app.inspections.desk_queries import Marked, OpenSheet
 from app.inspections.forms import Filled, MarkForm, filled, mark_form, steps_of
@@ -21,7 +24,7 @@ from app.inspections.piece_views import drawn_face, piece
 from app.photos.photo_views import photo_copy
 from app.rubrics.layout import Layout
 from app.rubrics.measures import SYSTEM
-from app.rubrics.rubric import CriterionKind
+from app.rubrics.rubric import Criterion, CriterionKind, Scorer
 
 Act = Callable[..., Mark]
 
@@ -31,10 +34,10 @@ def panel_only(sheet: OpenSheet | Sheet) -> None:
     learns no more of the sheet than elsewhere."""
     me = current().account_id
     if isinstance(sheet, OpenSheet):
-        marks, barred = me in sheet.markers, me in sheet.barred
+        marks, barred = sheet.marked_by(me), me in sheet.barred
     else:
         member = next((m for m in sheet.round.panel if m.account_id == me), None)
-        marks = member is not None and member.scores(sheet.group_id)
+        marks = member is not None and member.scores(sheet.group_id) and not is_own_group(me, sheet)
         barred = member is not None and not marks
     if barred:
         raise OwnGroup
@@ -46,12 +49,23 @@ def panel_only(sheet: OpenSheet | Sheet) -> None:
 
 def own_codes(sheet: OpenSheet) -> list[str]:
     """What the reader has to score: as one of the panel, and for the committee or the branch."""
-    on_panel, me = current().account_id in sheet.markers, current()
-    return [
-        code
-        for code, criterion in sheet.layout.criteria.items()
-        if (on_panel if not criterion.one_voice else mark_operations.speaks_for(sheet, criterion.scorer, me))
-    ]
+    scorers = {criterion.scorer for criterion in sheet.layout.criteria.values()}
+    mine = {scorer for scorer in scorers if _is_asked(sheet, scorer)}
+    return [code for code, criterion in sheet.layout.criteria.items() if criterion.scorer in mine]
+
+
+def _is_asked(sheet: OpenSheet, scorer: Scorer) -> bool:
+    me = current()
+    if scorer is Scorer.PANEL:
+        return sheet.marked_by(me.account_id)
+    if not mark_operations.speaks_for(sheet, scorer, me):
+        return False
+    return speaking(voices_of(sheet, scorer), me.account_id)
+
+
+def voices_of(sheet: OpenSheet, scorer: Scorer) -> list[Voice]:
+    key = ("voices", sheet.place, scorer, sheet.quarter, clock.today())
+    return until_next_act(key, lambda: voices(sheet.place, scorer, sheet.quarter))
 
 
 def scorers_only(sheet: OpenSheet, code: str = "") -> None:
@@ -157,7 +171,7 @@ def _onward(sheet: OpenSheet, code: str) -> str | None:
     onward = desk.next_unmarked(sheet.layout.codes, given.keys() | (sheet.layout.criteria.keys() - mine), code)
     if onward is not None:
         return url_for(".score", sheet_id=sheet.id, code=onward)
-    on_panel = current().account_id in sheet.markers
+    on_panel = sheet.marked_by(current().account_id)
     return url_for(".conditions", sheet_id=sheet.id) if on_panel and _unanswered(sheet) else None
 
 
@@ -200,7 +214,8 @@ def _desk(sheet: OpenSheet, code: str, *, own: bool, form: MarkForm | None = Non
         others_done=len(theirs),
         system=system,
         corrected=system is not None and mine is not None and not by_system,
-        mine_to_score=own or code in own_codes(sheet) or (system is not None and me in sheet.markers),
+        within=not own and _from_within(sheet, criterion),
+        mine_to_score=own or code in own_codes(sheet) or (system is not None and sheet.marked_by(me)),
         state_name=STATE_NAMES[sheet.state],
         open_now=sheet.state in (SELF_SCORES_OPEN if own else PANEL_SCORES_OPEN),
         unanswered=_unanswered(sheet),
@@ -210,6 +225,14 @@ def _desk(sheet: OpenSheet, code: str, *, own: bool, form: MarkForm | None = Non
         address=f"{sheets}{sheet.id}/{'self' if own else 'score'}/",
         **(_own_way(sheet, code) if own else _matrix(sheet, code, me)),
     )
+
+
+def _from_within(sheet: OpenSheet, criterion: Criterion) -> bool:
+    """The reader writes for a body that has nobody outside the group."""
+    if criterion.scorer not in HOLDERS or not _is_asked(sheet, criterion.scorer):
+        return False
+    me = current().account_id
+    return any(voice.account_id == me and voice.own for voice in voices_of(sheet, criterion.scorer))
 
 
 def _own_way(sheet: OpenSheet, code: str) -> dict[str, Any]:

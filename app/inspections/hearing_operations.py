@@ -1,7 +1,6 @@
 """The groups' answers to their sheets, their appeals, and the committee's decisions on these."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -10,7 +9,8 @@ from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
-from app.inspections import hearing_queries, mark_queries, queries
+from app.inspections import hearing_queries, mark_queries
+from app.inspections.conflict_queries import is_own_group
 from app.inspections.course import HEARING, RoundState
 from app.inspections.hearing import DECISION_LENGTH, WORDS_LENGTH, corrected
 from app.inspections.hearing_models import OUTCOME_NAMES, Appeal, AppealOutcome, Feedback
@@ -20,8 +20,6 @@ from app.inspections.measure_operations import measured_words
 from app.inspections.models import Mark, MarkSource, Sheet
 from app.inspections.slip import assess
 from app.rubrics.rubric import Criterion, CriterionKind
-
-ONE_DAY = timedelta(days=1)
 
 
 class AppealsClosed(Conflict):
@@ -140,15 +138,10 @@ def decide_appeal(
 
 
 def _require_elsewhere(appeal: Appeal, by: Doer) -> None:
-    """Nobody decides what they asked for, nor for a group that they belong to or belonged to in the quarter."""
-    if by.account_id is None:
-        return
-    if by.account_id == appeal.account_id:
+    """Nobody decides what they asked for, nor for a group of their own."""
+    if by.account_id is not None and by.account_id == appeal.account_id:
         raise OwnAppeal
-    sheet = appeal.sheet
-    quarter = sheet.round.quarter
-    own = queries.own_groups([by.account_id], quarter.first, max(clock.today() + ONE_DAY, quarter.end))
-    if sheet.group_id in own.get(by.account_id, []):
+    if is_own_group(by.account_id, appeal.sheet):
         raise OwnAppeal
 
 

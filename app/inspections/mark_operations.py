@@ -14,6 +14,7 @@ from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.foundation.places import Placed
 from app.inspections import evidence_queries, mark_queries
+from app.inspections.conflict_queries import is_own_group, voices
 from app.inspections.course import PANEL_SCORES_OPEN, SELF_SCORES_OPEN, STATE_NAMES, RoundState
 from app.inspections.marking import REASON_LENGTH, Judged, MarkRefused, Proposal, judge
 from app.inspections.measure_operations import measure_sheet, measured_words
@@ -21,6 +22,8 @@ from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark,
 from app.inspections.slip import assess_self
 from app.rubrics.measures import SYSTEM
 from app.rubrics.rubric import Criterion, CriterionKind, Deduction, Scorer
+
+WITHIN_WORDS = "您是这个党小组的人，{body}没有别人可以来评：满分也请写明依据（空格不算），复核时会单独列出。"
 
 
 class NotOpen(Conflict):
@@ -50,6 +53,15 @@ class OwnGroup(Refused):
 
     def __init__(self) -> None:
         super().__init__("按本轮的回避或分工，这个党小组不由您评分（自己所在或本季曾在的不评）。")
+
+
+class OthersSpeak(Refused):
+    """Of a body that scores alone, somebody outside the group writes its mark."""
+
+    status = 403
+
+    def __init__(self, scorer: Scorer, names: list[str]) -> None:
+        super().__init__(f"这是您所在（或本季曾在）的党小组，{scorer.label}的这一项请由{'、'.join(names[:3])}来评。")
 
 
 class NotTheScorer(Refused):
@@ -91,17 +103,25 @@ def require_panel(sheet: Sheet, by: Doer) -> PanelMember:
     member = next((m for m in sheet.round.panel if m.account_id == by.account_id), None)
     if member is None:
         raise NotOnPanel
-    if not member.scores(sheet.group_id):
+    if not member.scores(sheet.group_id) or is_own_group(by.account_id, sheet):
         raise OwnGroup
     return member
 
 
-def require_scorer(sheet: Sheet, criterion: Criterion, by: Doer) -> None:
-    """What the system measured is put right by the panel."""
+def require_scorer(sheet: Sheet, criterion: Criterion, by: Doer) -> bool:
+    """What the system measured is put right by the panel. Says whether somebody of the group itself writes for a body
+    that has nobody else."""
     if criterion.scorer in (Scorer.PANEL, Scorer.SYSTEM):
         require_panel(sheet, by)
-    elif not speaks_for(sheet, criterion.scorer, by):
+        return False
+    if not speaks_for(sheet, criterion.scorer, by):
         raise NotTheScorer(criterion.scorer)
+    if not is_own_group(by.account_id, sheet):
+        return False
+    others = [voice.name for voice in voices(sheet.place, criterion.scorer, sheet.round.quarter) if not voice.own]
+    if others:
+        raise OthersSpeak(criterion.scorer, others)
+    return True
 
 
 def speaks_for(sheet: Placed, scorer: Scorer, by: Doer) -> bool:
@@ -126,11 +146,11 @@ def give_mark(
 ) -> Mark:
     """A panel member's mark, or that of the body which scores the criterion alone. `evidence` are keys such as
     "activity:5" of the group's quarter. `seen` is the id of the mark to be replaced, 0 for none; None asks for nothing."""
-    require_scorer(sheet, criterion_of(sheet, code), by)
+    within = require_scorer(sheet, criterion_of(sheet, code), by)
     state = current_state(sheet)
     if state not in PANEL_SCORES_OPEN:
         raise NotOpen(state, "不能再评分" if state is RoundState.PUBLISHED else "还不能评分")
-    mark, _ = _append(sheet, code, proposal, evidence, MarkSource.PANEL, by, seen)
+    mark, _ = _append(sheet, code, proposal, evidence, MarkSource.PANEL, by, seen, within=within)
     return mark
 
 
@@ -153,12 +173,16 @@ def _append(
     source: MarkSource,
     by: Doer,
     seen: int | None = None,
+    *,
+    within: bool = False,
 ) -> tuple[Mark, bool]:
     """The current mark, and whether it is new: saving the same mark again changes nothing, so a retry is safe."""
     criterion = criterion_of(sheet, code)
     if source is MarkSource.SELF and criterion.kind is CriterionKind.MEASURED:
         raise NotSelfChecked
     judged = judge(criterion, proposal)
+    if within and not judged.reason:
+        raise MarkRefused("reason", WITHIN_WORDS.format(body=criterion.scorer.label))
     taken, chosen = taken_data(criterion, judged), evidence_data(sheet, evidence)
     account_id = None if source is MarkSource.PANEL and criterion.one_voice else by.account_id
     before = mark_queries.current_mark(sheet.id, code, source, account_id)
@@ -180,7 +204,7 @@ def _append(
     mark = Mark(
         committee_id=sheet.committee_id, sheet=sheet, code=code, source=source, account_id=account_id,
         author=by.name, points=judged.points, taken=taken, reason=judged.reason, evidence=chosen,
-        marked_at=clock.now(),
+        from_within=within, marked_at=clock.now(),
     )  # fmt: skip
     db.session.add(mark)
     record(by, f"mark.{source.value}", mark, before=_audited(before), after=_audited(mark))

@@ -85,6 +85,11 @@ class PanelMember(Model):
     def scores(self, group_id: int) -> bool:
         return group_id not in self.conflicts
 
+    def stand_back(self, own: list[int]) -> None:
+        """`own` anew; what is shared out to others stays so."""
+        given_to_others = set(self.conflicts) - set(self.own)
+        self.own, self.conflicts = own, sorted({*own, *given_to_others})
+
 
 class Sheet(Model):
     """A group in a round: made for every group that exists on the quarter's last day, in brand-tree order.
@@ -149,7 +154,8 @@ class Mark(Model):
     `replaced_at` and is otherwise never touched. `points` None says 不适用; `account_id` None says the system.
 
     `taken` lists deductions as they read then (label, points, unit, count); `evidence` lists the records and photos
-    that the mark rests on, with their titles and dates as they were.
+    that the mark rests on, with their titles and dates as they were. `from_within` says that somebody of the group itself
+    wrote the one mark of a body, which has nobody else.
     """
 
     __tablename__ = "mark"
@@ -165,6 +171,7 @@ class Mark(Model):
     taken: Mapped[list[Any]] = mapped_column(default=list)
     reason: Mapped[str] = mapped_column(String(500), default="")
     evidence: Mapped[list[Any]] = mapped_column(default=list)
+    from_within: Mapped[bool] = mapped_column(default=False)
     marked_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
 

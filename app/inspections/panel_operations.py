@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from app.audit.operations import Doer, record
 from app.inspections import queries
+from app.inspections.course import PANEL_MAY_CHANGE
 from app.inspections.models import InspectionRound, Sheet
 from app.inspections.panel_design import Design, Scorer, share_out
-from app.inspections.round_operations import PANEL_MAY_CHANGE, PlanRefused, locked_state
+from app.inspections.round_operations import PlanRefused, locked_state
 
 
 def divide_panel(row: InspectionRound, given: Mapping[int, Collection[int]], *, by: Doer) -> None:

@@ -13,7 +13,7 @@ from app.foundation import clock
 from app.foundation.forms import options, version_of
 from app.foundation.periods import Quarter
 from app.inspections import panel_design, panel_operations, queries, round_operations
-from app.inspections.course import RoundState
+from app.inspections.course import PANEL_MAY_CHANGE, RoundState
 from app.inspections.forms import PanelForm, PlanForm
 from app.inspections.index_views import blueprint
 from app.inspections.models import InspectionRound
@@ -35,7 +35,7 @@ def new_round(committee: Committee) -> ResponseReturnValue:
     coming = (quarter for quarter in (this.previous(), this, this.next()) if quarter >= last)
     last = next((quarter for quarter in coming if queries.round_of(committee.id, quarter) is None), last)
     form = PlanForm(
-        request.form,
+        request.form if request.method == "POST" else None,  # an empty form would untick the steps
         title=f"{last.label}督查",
         quarter=str(last),
         stages=[RoundState.SELF_CHECK, RoundState.FEEDBACK, RoundState.APPEAL],
@@ -135,7 +135,7 @@ def _panel_page(row: InspectionRound, form: PanelForm, refused: str = "") -> str
         row=row,
         sheets=sheets if len(sheets) <= MOST_SHARED_BY_HAND else [],
         judgement=panel_design.judge(panel_operations.design_of(row, sheets)),
-        may_change=row.state in round_operations.PANEL_MAY_CHANGE,
+        may_change=row.state in PANEL_MAY_CHANGE,
         most=min(len(row.panel), 4),
         refused=refused,
     )

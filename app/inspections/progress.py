@@ -6,12 +6,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Panelist:
-    """Somebody of the panel. `barred` are the groups that they do not mark, `own` those of them that they belong to."""
+    """Somebody of the panel. `barred` are the groups that they do not mark, `own` those of them that they belong to;
+    `joined` those that they joined since, which from the review on bars them only from writing."""
 
     account_id: int
     name: str
     barred: frozenset[int] = frozenset()
     own: frozenset[int] = frozenset()
+    joined: frozenset[int] = frozenset()
+
+    def may_mark(self, group_id: int) -> bool:
+        return group_id not in self.barred and group_id not in self.joined
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ from app.accounts.models import Account, Appointment
 from app.accounts.roles import Role
 from app.brands.models import Brand, BrandVersion
 from app.foundation.db import db
-from app.foundation.periods import Quarter, as_of, overlaps
+from app.foundation.periods import Quarter, as_of
 from app.inspections.course import RoundState
 from app.inspections.models import InspectionRound, PanelMember, Sheet
-from app.organisation.models import Branch, Member, Membership, PartyGroup
+from app.organisation.models import Branch, Member, PartyGroup
 
 PAGE_SIZE = 50
 
@@ -88,20 +88,6 @@ def panel_candidates(committee_id: int, day: date) -> Sequence[Any]:
         .where(Account.committee_id == committee_id, Account.disabled_at.is_(None), ~exists(barred))
         .order_by(Account.name, Account.id)
     ).all()
-
-
-def own_groups(account_ids: Iterable[int], first: date, end: date) -> dict[int, list[int]]:
-    """account -> groups that its member belonged to at some time from `first` to before `end`: a conflict of interest."""
-    found: dict[int, list[int]] = {}
-    for account_id, group_id in db.session.execute(
-        select(Account.id, Membership.group_id)
-        .join(Membership, Membership.member_id == Account.member_id)
-        .where(Account.id.in_(account_ids), overlaps(Membership, first, end))
-        .distinct()
-        .order_by(Account.id, Membership.group_id)
-    ):
-        found.setdefault(account_id, []).append(group_id)
-    return found
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,11 @@ _SHEETS = (
             ).where(Mark.sheet_id == Sheet.id, Mark.source == MarkSource.PANEL, Mark.replaced_at.is_(None))
         ).label("given"),
         _joined(
+            select(joined_text(Mark.code)).where(
+                Mark.sheet_id == Sheet.id, Mark.from_within.is_(True), Mark.replaced_at.is_(None)
+            )
+        ).label("within"),
+        _joined(
             select(joined_text(ConditionCheck.code, EQUALS, case((ConditionCheck.holds, _ONE), else_=_ZERO))).where(
                 ConditionCheck.sheet_id == Sheet.id, ConditionCheck.replaced_at.is_(None)
             )

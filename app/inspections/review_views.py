@@ -23,6 +23,7 @@ from app.inspections import (
     review_queries,
     round_queries,
 )
+from app.inspections.conflict_queries import is_own_group
 from app.inspections.course import PANEL_SCORES_OPEN, STATE_NAMES, RoundState
 from app.inspections.forms import ReasonForm
 from app.inspections.hearing_forms import ReviewForm
@@ -94,7 +95,8 @@ def _lines(row: OpenRound, sheets: Sequence[tuple[Any, Reviewed]]) -> list[tuple
                 unit=f"{line.branch_name}·{line.group_name}",
                 names=names,
                 me=me,
-                mends=marking and any(p.account_id == me and line.group_id not in p.barred for p in row.panel),
+                mends=marking and any(p.account_id == me and p.may_mark(line.group_id) for p in row.panel),
+                within=tuple(code for code in line.within.split(";") if code),
                 decides=marking,
                 decided=tuple((d.code, d.again, d.reason, d.author) for d in decisions.get(line.id, ())),
                 layout=row.layout,
@@ -161,6 +163,7 @@ def decide_review(sheet: Sheet, code: str) -> ResponseReturnValue:
         before=before,
         form=form,
         open_now=row.state in PANEL_SCORES_OPEN,
+        own=is_own_group(current().account_id, sheet),
     )
     return page, 422 if request.method == "POST" else 200
 

@@ -1,7 +1,6 @@
 """Planning a round, choosing its panel, and taking it through its course."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -12,8 +11,16 @@ from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.foundation.periods import Quarter
-from app.inspections import hearing_queries, queries, round_queries
-from app.inspections.course import OPTIONAL, SHEET_SHOWN, STATE_NAMES, Facts, RoundState, hindrance
+from app.inspections import conflict_queries, hearing_queries, queries, round_queries
+from app.inspections.course import (
+    OPTIONAL,
+    PANEL_MAY_CHANGE,
+    SHEET_SHOWN,
+    STATE_NAMES,
+    Facts,
+    RoundState,
+    hindrance,
+)
 from app.inspections.hearing_models import Feedback
 from app.inspections.measure_operations import measure_round
 from app.inspections.models import InspectionRound, PanelMember, Sheet
@@ -22,10 +29,8 @@ from app.organisation.models import Committee
 from app.rubrics.models import RubricVersion
 from app.rubrics.operations import lock_rubric
 
-ONE_DAY = timedelta(days=1)
 REASON_LENGTH = 300
 MEASURED_AT = frozenset({RoundState.SELF_CHECK, RoundState.VISIT, RoundState.SCORING, RoundState.REVIEW})
-PANEL_MAY_CHANGE = frozenset({RoundState.PLAN, RoundState.SELF_CHECK, RoundState.VISIT, RoundState.SCORING})
 
 
 class RoundExists(Conflict):
@@ -129,7 +134,7 @@ def choose_panel(row: InspectionRound, account_ids: Iterable[int], *, by: Doer) 
     wanted = list(dict.fromkeys(account_ids))
     if not set(wanted) <= candidates.keys():
         raise PlanRefused("members", "有人现在不能当评委（账号停用，或是系统管理员、审计员），请重新勾选。")
-    conflicts = queries.own_groups(wanted, row.quarter.first, max(today + ONE_DAY, row.quarter.end))
+    conflicts = conflict_queries.own_groups(wanted, row.quarter)
     before = [member.name for member in row.panel]
     sitting = {member.account_id: member for member in row.panel}
     for account_id, member in sitting.items():
@@ -138,9 +143,7 @@ def choose_panel(row: InspectionRound, account_ids: Iterable[int], *, by: Doer) 
     for account_id in wanted:
         own = conflicts.get(account_id, [])
         if account_id in sitting:
-            member = sitting[account_id]
-            given_to_others = set(member.conflicts) - set(member.own)
-            member.own, member.conflicts = own, sorted({*own, *given_to_others})
+            sitting[account_id].stand_back(own)
         else:
             row.panel.append(
                 PanelMember(
@@ -163,6 +166,8 @@ def move_round(row: InspectionRound, to: RoundState, *, by: Doer, reason: str = 
     back, reason = course.goes_back(now, to), reason.strip()
     if back and not reason:
         raise NoReasonToGoBack
+    if to in MEASURED_AT:
+        renew_conflicts(row, by=by)
     words = hindrance(course, now, to, facts(row))
     if words:
         raise StepHindered(words)
@@ -174,6 +179,23 @@ def move_round(row: InspectionRound, to: RoundState, *, by: Doer, reason: str = 
         measure_round(row, by=by)
     after = {"state": to, "reason": reason[:REASON_LENGTH]} if back else {"state": to}
     record(by, "round.move", row, before={"state": now}, after=after)
+
+
+def renew_conflicts(row: InspectionRound, *, by: Doer) -> None:
+    """Who joined a group since the panel was chosen stands back from it from here on: what they gave it stays in the
+    record and no longer counts."""
+    found = conflict_queries.own_groups([member.account_id for member in row.panel], row.quarter)
+    names = {sheet.group_id: sheet.name for sheet in queries.sheets(row.id)}
+    joined = {}
+    for member in row.panel:
+        own = found.get(member.account_id, [])
+        new = [names[group] for group in own if group in names and group not in member.conflicts]
+        if new:
+            joined[member.name] = new
+        if set(own) - set(member.own):
+            member.stand_back(sorted({*own, *member.own}))
+    if joined:
+        record(by, "round.stand-back", row, after={"panel": joined})
 
 
 def locked_state(row: InspectionRound) -> RoundState:

@@ -8,21 +8,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, String, Text, bindparam, case, cast, func, literal_column, select
+from sqlalchemy import Date, Integer, String, Text, bindparam, case, cast, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.kept import until_next_act
+from app.accounts.models import Account
+from app.foundation import clock
 from app.foundation.db import fetch
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
 from app.inspections import hearing_queries, progress
-from app.inspections.course import HEARING, Course, RoundState
+from app.inspections.conflict_queries import joined_since
+from app.inspections.course import HEARING, PANEL_MAY_CHANGE, Course, RoundState
 from app.inspections.desk_queries import FACE, NAME, joined_text
 from app.inspections.hearing_models import Appeal
 from app.inspections.models import ConditionCheck, InspectionRound, Mark, MarkSource, PanelMember, Sheet
 from app.inspections.progress import Panelist, SheetState, Standing
 from app.inspections.queries import PAGE_SIZE
-from app.organisation.models import Committee
+from app.organisation.models import Committee, Membership
 from app.rubrics.layout import Layout, laid_out
 from app.rubrics.models import RubricVersion
 
@@ -72,6 +75,12 @@ _OPEN_ROUND = (
         cast(RubricVersion.content, Text).label("content"),
         _appeals(undecided=False).label("appeals"), _appeals(undecided=True).label("undecided"),
         PanelMember.account_id, PanelMember.name, PanelMember.conflicts, PanelMember.own,
+        select(joined_text(cast(Membership.group_id, String)))
+        .select_from(Membership, Account)
+        .where(*joined_since(bindparam("today", type_=Date)))
+        .correlate(InspectionRound, PanelMember)
+        .scalar_subquery()
+        .label("joined"),
     )
     .join(Committee, Committee.id == InspectionRound.committee_id)
     .join(RubricVersion, RubricVersion.id == InspectionRound.rubric_id)
@@ -82,11 +91,12 @@ _OPEN_ROUND = (
 
 
 def open_round(round_id: int) -> OpenRound | None:
-    return until_next_act(("open-round", round_id), lambda: _read_open_round(round_id))
+    today = clock.today()
+    return until_next_act(("open-round", round_id, today), lambda: _read_open_round(round_id, today))
 
 
-def _read_open_round(round_id: int) -> OpenRound | None:
-    rows = fetch(_OPEN_ROUND, round=round_id).all()
+def _read_open_round(round_id: int, today: date) -> OpenRound | None:
+    rows = fetch(_OPEN_ROUND, round=round_id, today=today).all()
     if not rows:
         return None
     row = rows[0]
@@ -109,12 +119,17 @@ def _read_open_round(round_id: int) -> OpenRound | None:
         laid_out(row.content),
         row.appeals,
         row.undecided,
-        tuple(
-            Panelist(m.account_id, m.name, frozenset(m.conflicts), frozenset(m.own))
-            for m in rows
-            if m.account_id is not None
-        ),
+        tuple(_panelist(m) for m in rows if m.account_id is not None),
     )
+
+
+def _panelist(row: Any) -> Panelist:
+    """Until the review the next step takes those who joined a group off its sheet, so they count as barred at once."""
+    joined = frozenset(int(group) for group in (row.joined or "").split(";") if group)
+    barred, own = frozenset(row.conflicts), frozenset(row.own)
+    if row.state in PANEL_MAY_CHANGE:
+        barred, own = barred | joined, own | joined
+    return Panelist(row.account_id, row.name, barred, own, joined)
 
 
 _LINES = (

@@ -59,7 +59,7 @@ def _to_look_at_again(row: OpenRound, me: Panelist | None) -> list[Any]:
     if me is None or row.state is not RoundState.REVIEW:
         return []
     every = [decision for found in review_queries.decisions(row.id).values() for decision in found]
-    return [decision for decision in every if decision.again and decision.group_id not in me.barred]
+    return [decision for decision in every if decision.again and me.may_mark(decision.group_id)]
 
 
 def _lines(row: OpenRound, lines: Sequence[Any], counts: Counts, me: Panelist | None) -> list[tuple[Markup, Markup]]:
@@ -91,7 +91,7 @@ def _lines(row: OpenRound, lines: Sequence[Any], counts: Counts, me: Panelist | 
                     else counts.get((line.id, person.account_id), 0)
                     for person in row.panel
                 ),
-                mine=row.panel.index(me) if scoring and me else -1,
+                mine=row.panel.index(me) if scoring and me and me.may_mark(line.group_id) else -1,
                 total=total,
             ),
         )
@@ -107,7 +107,7 @@ def _next_sheet(row: OpenRound, me: Panelist | None, lines: Sequence[Any], count
         (
             line.id
             for line in lines
-            if line.group_id not in me.barred and counts.get((line.id, me.account_id), 0) < row.layout.total
+            if me.may_mark(line.group_id) and counts.get((line.id, me.account_id), 0) < row.layout.total
         ),
         None,
     )

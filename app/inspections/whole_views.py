@@ -178,7 +178,7 @@ def _page(sheet: OpenSheet, code: str = "", form: MarkForm | None = None, seen: 
     me, layout = current(), sheet.layout
     given, self_marks = whole_queries.standing_marks(sheet.id, me.account_id)
     asked = own_codes(sheet)
-    shown = set(asked) | (layout.measured_codes if me.account_id in sheet.markers else set())
+    shown = set(asked) | (layout.measured_codes if sheet.marked_by(me.account_id) else set())
     lines = {}
     for one in (criterion for criterion in layout.rubric.criteria if criterion.code in shown):
         standing = given.get(one.code)
@@ -209,7 +209,7 @@ def _page(sheet: OpenSheet, code: str = "", form: MarkForm | None = None, seen: 
         open_now=sheet.state in PANEL_SCORES_OPEN,
         state_name=STATE_NAMES[sheet.state],
         unanswered=len(layout.rubric.conditions) - sheet.answered,
-        on_panel=me.account_id in sheet.markers,
+        on_panel=sheet.marked_by(me.account_id),
         raises=me.may(Permission.FINDING_RAISE, sheet.place),
     )
 

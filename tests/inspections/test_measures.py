@@ -271,7 +271,9 @@ def test_one_body_scores_alone_and_whoever_writes_for_it_replaces_its_mark(
         for login in ("committee", "secretary2", "leader1"):
             with pytest.raises(mark_operations.NotTheScorer):
                 mark_operations.give_mark(sheet, "A2", met, [], by=people[login])
-        mark_operations.give_mark(sheet, "A2", met, [], by=people["secretary"])
+        mark_operations.give_mark(
+            sheet, "A2", Proposal(step=Fraction(20), reason="三次会议都到"), [], by=people["secretary"]
+        )
         mark_operations.give_mark(sheet, "A3", Proposal(step=Fraction(10)), [], by=people["committee"])
         with pytest.raises(MarkRefused):
             mark_operations.give_mark(
@@ -311,7 +313,7 @@ def test_pages_of_a_measured_round(app: Flask, scene: Scene, signed_in: SignInAs
     assert "应办 3 期，办到 1 期。" in corrected
     assert branch.get(desk).headers["Location"].endswith("/A2")
     assert branch.get(f"{desk}/B1").status_code == 403
-    assert branch.post(f"{desk}/A2", data={"step": "20"}).status_code == 302
+    assert branch.post(f"{desk}/A2", data={"step": "20", "reason": "三次会议都到"}).status_code == 302
     assert leader.get(desk).status_code == 403
     own = leader.get(f"/inspections/sheets/{sheet_id}").get_data(as_text=True)
     assert "系统测算：应办 3 期，办到 1 期。" in own
@@ -328,7 +330,7 @@ def test_a_published_slip_shows_both_values(
         row = scored_round(scene)
         for sheet in queries.sheets(row.id):
             branch = people["secretary"] if sheet.branch_id == scene.branch else people["secretary2"]
-            mark_operations.give_mark(sheet, "A2", Proposal(step=Fraction(20)), [], by=branch)
+            mark_operations.give_mark(sheet, "A2", Proposal(step=Fraction(20), reason="三次会议都到"), [], by=branch)
             mark_operations.give_mark(sheet, "A3", Proposal(step=Fraction(10)), [], by=people["committee"])
             for by in (people["committee"], people["secretary2"]):
                 if next(m for m in row.panel if m.account_id == by.account_id).scores(sheet.group_id):
