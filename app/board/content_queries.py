@@ -1,4 +1,4 @@
-"""What a board is composed of: the group's activities with its own attendance, and the photos chosen."""
+"""What a board is composed of: the group's activities with its own attendance."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +14,6 @@ from app.board.composition import Section
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month
 from app.organisation.queries import group_name_on
-from app.photos.models import Photo
 
 
 @dataclass(frozen=True)
@@ -87,27 +86,12 @@ _group, _first, _last = (
 )  # fmt: skip
 _day: Any = bindparam("day", type_=Date)
 _ACTIVITIES = _activities()
-_PHOTOS = (
-    select(
-        Photo.id, Photo.board_slot.label("slot"), Photo.activity_id, Photo.caption, Photo.width, Photo.height,
-        Photo.uploaded_by.label("author"),
-    )
-    .where(
-        Photo.group_id == _group, Photo.month == _first, Photo.withdrawn_at.is_(None), Photo.board_slot.is_not(None)
-    )
-    .order_by(Photo.board_slot, Photo.id)
-)  # fmt: skip
 
 
 def activities(group_id: int, first: Month, last: Month, day: date) -> list[Logged]:
     """What the group takes part in from month to month, in the order of days; attendance is the group's own."""
     rows = fetch(_ACTIVITIES, group=group_id, first=first, last=last, day=day)
     return [Logged(_activity(row), row.state, row.month, row.confirmed_by, row.created_at) for row in rows]
-
-
-def photos(group_id: int, month: Month) -> list[composition.Photo]:
-    """Those chosen for the board page, the lead photo (slot 1) first."""
-    return [composition.Photo(**row._asdict()) for row in fetch(_PHOTOS, group=group_id, first=month)]
 
 
 def _activity(row: Any) -> composition.Activity:

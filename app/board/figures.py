@@ -6,6 +6,9 @@ from fractions import Fraction
 
 from app.inspections.scoring import two_places
 
+QUALITY = "业务质量"
+QUALITY_LIMIT = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
@@ -69,7 +72,8 @@ class Honour:
 class Figure:
     """A large numeral with its unit, one line of words, and the group's own course with a label for each point.
 
-    `met` is None where there is no target.
+    `met` is None where there is no target. Of an indicator the course is in per cent of its own target, with `before` the same
+    months of the year before.
     """
 
     name: str
@@ -79,6 +83,8 @@ class Figure:
     met: bool | None = None
     series: tuple[Fraction | None, ...] = ()
     labels: tuple[str, ...] = ()
+    before: tuple[Fraction | None, ...] = ()
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class Ear:
     unmet: int
     dots: tuple[bool, ...]
     words: str
+    about: str = "规定动作"
 
 
 def ear(cadences: Sequence[Cadence], *, over: bool) -> Ear:
@@ -107,6 +114,16 @@ def ear(cadences: Sequence[Cadence], *, over: bool) -> Ear:
     if later:
         words.append(f"不限本月：{_lacking(later)}。")
     return Ear(sum(dots), len(dots) - sum(dots), dots, "".join(words) or "本月没有规定动作。")
+
+
+def quality_ear(quality: Sequence[Figure], duties: Ear) -> Ear:
+    """Business quality is the test, so it outranks the duties, which stay in words. Without indicators the duties stand."""
+    if not quality:
+        return duties
+    dots = tuple(sorted((figure.met is True for figure in quality), reverse=True))
+    missed = "、".join(figure.name for figure in quality if not figure.met)
+    words = f"{f'{missed}未达标' if missed else '都达标'}。规定动作：{duties.words}"
+    return Ear(sum(dots), len(dots) - sum(dots), dots, words, about=QUALITY)
 
 
 def _lacking(cadences: Sequence[Cadence]) -> str:

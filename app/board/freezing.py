@@ -22,6 +22,8 @@ class Content:
     sheet: Sheet
     ear: Ear
     figures: tuple[Figure, ...]
+    quality: tuple[Figure, ...] = ()
+    """The group's indicators, with the values known when the page was composed."""
     honours: tuple[Honour, ...] = ()
     confirmers: tuple[str, ...] = ()
     photographers: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
-"""The numbers of a group as they stood at the end of a month, in one statement.
+"""The numbers of a group as they stood at the end of a month, and the photos of its board, in one statement.
 
-Attendance by month, duties, published quarters and honours come as one UNION of equal columns, told apart by
+Attendance by month, duties, published quarters, honours and photos come as one UNION of equal columns, told apart by
 the first: a page stays within its budget of statements, whatever it shows.
 """
 
@@ -32,12 +32,14 @@ from app.activities.cadence import span
 from app.activities.models import Activity, ActivityGroup, ActivityKind, ActivityState, Attendance, Cadence, Presence
 from app.activities.queries import ON_LEAVE, RECORDED
 from app.board import figures
+from app.board.composition import Photo
 from app.foundation import clock
 from app.foundation.db import Moment, MonthType, QuarterType, fetch
 from app.foundation.periods import Month, Quarter, months_between
 from app.foundation.places import Place
 from app.inspections.result_models import GroupResult, Publication
 from app.nominations.models import Nomination, NominationCall, NominationState
+from app.photos import models as stored
 
 COURSE_MONTHS = 12
 COURSE_QUARTERS = 4
@@ -53,6 +55,7 @@ class Ledger:
     cadences: tuple[figures.Cadence, ...]
     quarters: tuple[figures.QuarterScore, ...]
     honours: tuple[figures.Honour, ...]
+    photos: tuple[Photo, ...]
 
 
 def _moment_after(month: Month) -> datetime:
@@ -60,7 +63,7 @@ def _moment_after(month: Month) -> datetime:
 
 
 def _lines(part: str, key: Any, words: Any, *numbers: Any, detail: Any = None) -> Select[Any]:
-    columns = [*numbers, *([literal(0)] * (4 - len(numbers)))]
+    columns = [*numbers, *([literal(0)] * (5 - len(numbers)))]
     named = [column.label(f"n{index}") for index, column in enumerate(columns)]
     return select(
         literal(part).label("part"),
@@ -172,13 +175,25 @@ def _honour_lines() -> Select[Any]:
     )
 
 
+def _photo_lines() -> Select[Any]:
+    """Those chosen for the board; slot 1 is the lead."""
+    return _lines(
+        "photo", literal(""), stored.Photo.caption,
+        stored.Photo.id, stored.Photo.board_slot, func.coalesce(stored.Photo.activity_id, 0),
+        stored.Photo.width, stored.Photo.height, detail=stored.Photo.uploaded_by,
+    ).where(
+        stored.Photo.group_id == _group, stored.Photo.month == _month,
+        stored.Photo.withdrawn_at.is_(None), stored.Photo.board_slot.is_not(None),
+    )  # fmt: skip
+
+
 _committee, _branch, _group = (bindparam(name, type_=Integer) for name in ("committee", "branch", "group"))
 _month, _year_ago, _quarter_began, _year_began = (
     bindparam(name, type_=MonthType) for name in ("month", "year_ago", "quarter_began", "year_began")
 )
 _end = bindparam("end", type_=Moment)
 # Built once: building it costs a page more than running it.
-_LEDGER = union_all(_tally_lines(), _cadence_lines(), _quarter_lines(), _honour_lines())
+_LEDGER = union_all(_tally_lines(), _cadence_lines(), _quarter_lines(), _honour_lines(), _photo_lines())
 
 
 def ledger(place: Place, month: Month, members: int) -> Ledger:
@@ -205,6 +220,7 @@ def ledger(place: Place, month: Month, members: int) -> Ledger:
         cadences=_cadences(of("cadence"), month),
         quarters=_quarters(of("quarter")),
         honours=_honours(of("honour")),
+        photos=_photos(of("photo")),
     )
 
 
@@ -230,6 +246,12 @@ def _quarters(rows: Sequence[Row[Any]]) -> tuple[figures.QuarterScore, ...]:
         figures.QuarterScore(quarter.label, quarter.label[-3:].lstrip("第"), row.n0, row.words)
         for quarter, row in ordered
     )
+
+
+def _photos(rows: Sequence[Row[Any]]) -> tuple[Photo, ...]:
+    """The lead first."""
+    ordered = sorted(rows, key=lambda row: (row.n1, row.n0))
+    return tuple(Photo(row.n0, row.n1, row.n2 or None, row.words, row.n3, row.n4, row.detail) for row in ordered)
 
 
 def _honours(rows: Sequence[Row[Any]]) -> tuple[figures.Honour, ...]:

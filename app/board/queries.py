@@ -29,10 +29,11 @@ from app.activities.models import (
     ActivityState,
 )
 from app.board import composition, figures
-from app.board.content_queries import Logged, activities, photos
+from app.board.content_queries import Logged, activities
 from app.board.freezing import Content, read
 from app.board.ledger_queries import ledger
 from app.board.models import PrintedBoard
+from app.board.quality_queries import quality
 from app.brands.models import Brand, BrandVersion
 from app.brands.queries import version_on
 from app.foundation import clock
@@ -65,6 +66,7 @@ class Face:
     members: int
     teams: int
     activities: int
+    indicators: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -163,6 +165,7 @@ def _faces() -> Select[*tuple[Any, ...]]:
             BrandVersion.connotation,
             BrandVersion.hue,
             BrandVersion.outlines,
+            BrandVersion.indicators,
             _holder(Role.GROUP_LEADER).label("leader"),
             _holder(Role.LIAISON).label("liaison"),
             members.label("members"),
@@ -196,7 +199,8 @@ def _face(row: Any, month: Month) -> Face:
     if row.kept:
         return Face(place, month, row.printed_at, **{name: row.kept[name] for name in FACE})
     found = row._mapping  # noqa: SLF001 - a row's documented name for its columns
-    return Face(place, month, row.printed_at, **{name: found[name] or _NOTHING.get(name, "") for name in FACE})
+    told = {name: found[name] or _NOTHING.get(name, "") for name in FACE}
+    return Face(place, month, row.printed_at, **told, indicators=tuple(row.indicators or ()))
 
 
 _NOTHING: dict[str, Any] = {"outlines": {}, "members": 0, "teams": 0, "activities": 0}
@@ -350,16 +354,17 @@ def composed(face: Face) -> Issue:
     found = activities(group_id, month, month.next(), standing_day(month))
     confirmed = [entry for entry in found if entry.state is ActivityState.CONFIRMED and entry.month == month]
     planned = [entry.activity for entry in found if entry.month != month and _was_known(entry, face.printed_at)]
-    chosen = photos(group_id, month)
     book = ledger(face.place, month, face.members)
+    indicators = quality(face.place, face.indicators, month)
     is_over = month < Month.of(clock.today())
     content = Content(
-        sheet=composition.compose(chosen, [entry.activity for entry in confirmed], planned),
-        ear=figures.ear(book.cadences, over=is_over),
+        sheet=composition.compose(book.photos, [entry.activity for entry in confirmed], planned),
+        ear=figures.quality_ear(indicators, figures.ear(book.cadences, over=is_over)),
         figures=figures.figures(book.tallies, book.quarters),
+        quality=indicators,
         honours=book.honours,
         confirmers=_once(entry.confirmed_by for entry in confirmed),
-        photographers=_once(photo.author for photo in chosen),
+        photographers=_once(photo.author for photo in book.photos),
         is_over=is_over,
     )
     waiting = sum(entry.month == month and entry.state is not ActivityState.CONFIRMED for entry in found)

@@ -14,6 +14,7 @@ from app.accounts.permissions import Permission
 from app.board import branch_queries, figures, operations, queries
 from app.board.branch_queries import BranchMonth
 from app.board.column_views import month_columns
+from app.board.freezing import Content
 from app.board.queries import Face, Issue, IssueKey
 from app.brands import seal
 from app.brands.glyphs import outline
@@ -164,8 +165,8 @@ def _body(key: IssueKey, *, may_fill: bool) -> Body:
         issue=content,
         face=face,
         seal=_seal(face),
-        ear_dots=charts.dots(content.ear.dots, title="规定动作", size=20),
-        courses=[_course(figure) for figure in content.figures],
+        ear_dots=charts.dots(content.ear.dots, title=content.ear.about, size=20),
+        courses=_courses(content),
         standing=key.standing,
         demo_data=key.is_demo,
         may_fill=may_fill,
@@ -207,6 +208,21 @@ def _course(figure: figures.Figure) -> Markup | None:
         for index, (label, value) in enumerate(zip(figure.labels, figure.series, strict=True))
     ]
     return charts.sparkline(values, title=figure.name, height=60)
+
+
+def _courses(content: Content) -> list[Markup | None]:
+    """Of the figures that are drawn large: the indicators on one scale for the page, else the month's own."""
+    spread = charts.spread_of(value for figure in content.quality for value in figure.series)
+    if not content.quality:
+        return [_course(figure) for figure in content.figures]
+    return [
+        charts.attained(
+            [charts.Attained(label, value) for label, value in zip(figure.labels, figure.series, strict=True)],
+            [charts.Attained("", value) for value in figure.before],
+            spread=spread, title=f"{figure.name}逐月达成率", height=66,
+        )
+        for figure in content.quality
+    ]  # fmt: skip
 
 
 def _year_before(key: IssueKey) -> str | None:

@@ -19,6 +19,7 @@ from app.brands.content import LABELS
 from app.brands.course import OPEN, WRITABLE, BrandState, Step
 from app.brands.diagram import Note, Radiation, Ray, SealImage, Tie, TieKind
 from app.brands.forms import FilingForm, ReasonForm, ResolutionForm
+from app.brands.indicator_courses import COURSE_SOURCE, IndicatorCourse
 from app.brands.models import Brand, BrandVersion
 from app.brands.month_column import MONTH_SOURCE, GroupMonth
 from app.brands.queries import BrandFace, sprite
@@ -249,6 +250,7 @@ def _brand_page(brand: Brand, shown: BrandVersion, status: int = 200, **forms: o
         older=older,
         around=around,
         tied=tied,
+        courses=_courses(brand, shown),
         hints=_hints(shown, around, brand.id) if insider and shown.state in OPEN else [],
         acts=_acts(actor, shown),
         labels=LABELS,
@@ -256,6 +258,17 @@ def _brand_page(brand: Brand, shown: BrandVersion, status: int = 200, **forms: o
         **{"return_form": ReasonForm(), "resolution": ResolutionForm(), "filing": FilingForm(), **forms},
     )
     return page, status
+
+
+def _courses(brand: Brand, shown: BrandVersion) -> list[IndicatorCourse]:
+    """Of what the version names, as far as its group is measured by it; nothing when no feature above tells."""
+    source = current_app.extensions.get(COURSE_SOURCE)
+    if source is None or brand.group_id is None or not shown.indicators:
+        return []
+    found: list[IndicatorCourse] = source(
+        brand.place, tuple(shown.indicators), Month.of(clock.today()), versions.face_of(shown).hue_class
+    )
+    return found
 
 
 def refused_page(version: BrandVersion, **forms: object) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Date, Executable, Integer, and_, bindparam, exists, func, literal, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from app.brands.content import COLUMNS, Content
 from app.brands.course import WRITABLE
@@ -23,8 +23,8 @@ from app.organisation.queries import branch_name_on, group_name_on
 
 
 def brand(brand_id: int) -> Brand | None:
-    """With all its versions."""
-    return db.session.get(Brand, brand_id)
+    """With all its versions, in one statement."""
+    return db.session.get(Brand, brand_id, options=[joinedload(Brand.versions)])
 
 
 def branch(branch_id: int) -> Branch | None:

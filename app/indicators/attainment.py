@@ -64,6 +64,10 @@ class Target:
             return ONE if self.is_met(value) else ZERO
         return min(max(ONE - distance / abs(bound), ZERO), CAP)
 
+    def short_of(self, value: Fraction) -> Fraction | None:
+        """How far the value is from the target, in its own unit; None once it is met."""
+        return None if self.is_met(value) else self._beyond(value)[1]
+
     def _beyond(self, value: Fraction) -> tuple[Fraction, Fraction]:
         """The bound that counts, and how far the value lies on its wrong side; negative on the right side."""
         if self.direction is Direction.MORE:

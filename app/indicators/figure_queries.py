@@ -1,7 +1,7 @@
 """The values of groups against the definitions that held month by month, as plain data.
 
-Two statements whatever the number of groups, indicators and months. Figures are those of now: what was published rests
-in its own snapshot.
+One statement for groups of a branch and two for a whole committee, whatever the number of groups, indicators and months.
+Figures are those of now: what was published rests in its own snapshot.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,9 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, or_, select
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month, months_between
@@ -166,6 +179,8 @@ def _versions(indicators: Any, at: Any) -> Select[*tuple[Any, ...]]:
             IndicatorVersion.unit, IndicatorVersion.direction, IndicatorVersion.bound, IndicatorVersion.upper,
             IndicatorVersion.baseline, IndicatorVersion.weight, IndicatorVersion.source, IndicatorVersion.responsible,
             IndicatorScope.group_id, IndicatorScope.team_id, WorkTeam.name.label("team"),
+            Indicator.branch_id.label("owner"), Indicator.sort_order, WorkTeam.sort_order.label("team_order"),
+            IndicatorScope.id.label("scope_id"),
         )
         .join(Indicator, Indicator.id == IndicatorVersion.indicator_id)
         .outerjoin(IndicatorScope, and_(IndicatorScope.version_id == IndicatorVersion.id, at))
@@ -190,19 +205,35 @@ def _values(*at: Any) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def _at_once(versions: Select[*tuple[Any, ...]], values: Select[*tuple[Any, ...]]) -> CompoundSelect[Any]:
+    """Both in one statement, told apart by `part`; what only the other has is empty."""
+    wanted = {column.key: column for column in (*versions.selected_columns, *values.selected_columns)}
+
+    def part(name: str, own: Any) -> Select[*tuple[Any, ...]]:
+        rows = own.order_by(None).subquery()
+        told = (rows.c.get(key, type_coerce(null(), column.type)).label(key) for key, column in wanted.items())
+        return select(literal(name).label("part"), *told)
+
+    return union_all(part("version", versions), part("value", values))
+
+
 _OWN = or_(Indicator.branch_id.is_(None), Indicator.branch_id == _branch)
-_VERSIONS_OF_GROUPS = _versions(_OWN, IndicatorScope.group_id.in_(_groups))
-_VALUES_OF_GROUPS = _values(IndicatorValue.branch_id == _branch, IndicatorValue.group_id.in_(_groups))
+_OF_GROUPS = _at_once(
+    _versions(_OWN, IndicatorScope.group_id.in_(_groups)),
+    _values(IndicatorValue.branch_id == _branch, IndicatorValue.group_id.in_(_groups)),
+)
 _VERSIONS_OF_ALL = _versions(Indicator.id.is_not(None), IndicatorScope.id.is_not(None))
 _VALUES_OF_ALL = _values(IndicatorValue.replaced_at.is_(None))
 
 
 def figures(place: Place, groups: Collection[int], first: Month, last: Month) -> dict[int, GroupFigures]:
     """group -> its figures, for groups of one branch; every group asked for has an answer."""
-    asked = {"committee": place.committee_id, "branch": place.branch_id or 0, "groups": list(groups), "last": last}
-    found = _assembled(
-        fetch(_VERSIONS_OF_GROUPS, **asked).all(), fetch(_VALUES_OF_GROUPS, **asked, first=first).all(), first, last
-    )
+    branch = place.branch_id or 0
+    rows = fetch(
+        _OF_GROUPS, committee=place.committee_id, branch=branch, groups=list(groups), first=first, last=last
+    ).all()  # fmt: skip
+    versions = sorted((row for row in rows if row.part == "version"), key=_order)
+    found = _assembled(versions, sorted((row for row in rows if row.part == "value"), key=_by_id), first, last)
     return {group: found.get(group, NOTHING) for group in groups}
 
 
@@ -217,6 +248,13 @@ def figures_of_committee(committee_id: int, first: Month, last: Month) -> dict[i
 # ---------------------------------------------------------------- putting together
 
 Spot = tuple[int, int, int | None]  # indicator, group, team
+_by_id = attrgetter("id")
+
+
+def _order(row: Any) -> tuple[Any, ...]:
+    """As `_versions` orders."""
+    at_team = (row.team_order is not None, row.team_order or 0, row.scope_id or 0)
+    return row.owner is not None, row.sort_order, row.indicator_id, row.from_month, row.number, *at_team
 
 
 def _assembled(versions: Iterable[Any], values: Iterable[Any], first: Month, last: Month) -> dict[int, GroupFigures]:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from app.activities.details import SittingDetails
 from app.foundation.db import db
+from app.foundation.periods import Month
 from app.organisation.models import Committee
 from app.photos.board_choice import BoardChoice
 from app.photos.models import Photo
@@ -18,6 +19,7 @@ from tests.activities import records
 from tests.board import months
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
+from tests.indicators import measures
 from tests.nominations import calls
 
 pytestmark = pytest.mark.browser
@@ -32,7 +34,7 @@ ONE_OVER_ANOTHER = """() => {
   const issue = document.querySelector('.issue');
   return {
     cut: issue.scrollHeight - issue.clientHeight,
-    figures: Math.max(0, bottom('.month-figures li') - box('.cols > .cl').top),
+    figures: Math.max(0, bottom('.month-figures li, dl.also:not(.on-screen) > div') - box('.cols > .cl').top),
     lead: Math.max(0, bottom('.lead-text > *, .lead-photo figcaption') - box('.cols > .cl').top),
     columns: Math.max(0, bottom('.days li, .item') - box('.last > *').top),
     foot: Math.max(0, bottom('.imprint p, .notice-next p') - issue.getBoundingClientRect().bottom),
@@ -64,6 +66,14 @@ def fullest_month(scene: Scene, brand: str = "智丝堡垒质造先锋") -> None
         )
 
 
+def fullest_with_indicators(scene: Scene) -> None:
+    fullest_month(scene)
+    for number in range(6):
+        row = measures.define(scene, f"工序质量综合得分{number}", unit="千瓦时")
+        for month in (Month(2026, n) for n in range(1, 11)):
+            measures.enter(scene, row, month, f"{95 + (month.month * 7 + number) % 5}.25")
+
+
 def fullest_of_three(scene: Scene) -> None:
     fullest_month(scene, "心丝路")
 
@@ -93,8 +103,8 @@ def opened(app: Flask, client: FlaskClient, chromium: Browser, address: str) -> 
 
 @pytest.mark.parametrize(
     "filling",
-    [fullest_month, fullest_with_an_upright_lead, fullest_of_three, months.november],
-    ids=["fullest", "upright lead", "three characters", "ordinary"],
+    [fullest_month, fullest_with_indicators, fullest_with_an_upright_lead, fullest_of_three, months.november],
+    ids=["fullest", "indicators", "upright lead", "three characters", "ordinary"],
 )
 def test_a_month_is_one_a3_sheet(
     app: Flask, scene: Scene, signed_in: SignInAs, chromium: Browser, filling: object

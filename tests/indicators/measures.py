@@ -41,8 +41,8 @@ def key(row: Indicator, group_id: int, team_id: int = 0) -> str:
 
 
 def enter(
-    scene: Scene, row: Indicator, month: Month, value: str | None, *, seen: int = 0, reason: str = ""
+    scene: Scene, row: Indicator, month: Month, value: str | None, *, seen: int = 0, reason: str = "", team_id: int = 0
 ) -> list[IndicatorValue]:
-    cell = Cell(key(row, scene.group), month, None if value is None else Fraction(value), seen)
+    cell = Cell(key(row, scene.group, team_id), month, None if value is None else Fraction(value), seen)
     place = Place(scene.committee, scene.branch)
     return value_operations.enter_values(place, {scene.group: "生产一党小组"}, [cell], by=BY, reason=reason)
