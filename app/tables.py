@@ -10,6 +10,7 @@ from app.indicators import models as indicators
 from app.inspections import hearing_models as hearings
 from app.inspections import models as inspections
 from app.inspections import result_models as results
+from app.inspections import slip_models as slips
 from app.nominations import models as nominations
 from app.organisation import models as organisation
 from app.photos import hint_models as hints
@@ -19,5 +20,5 @@ from app.rubrics import models as rubrics
 
 __all__ = [
     "accounts", "activities", "audit", "board", "brands", "checks", "hearings", "hints", "indicators", "inspections", "nominations",
-    "organisation", "photos", "results", "rubrics", "site_photos",
+    "organisation", "photos", "results", "rubrics", "site_photos", "slips",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from app.audit.operations import hashed_fields
 from app.board import kept_queries
 from app.foundation.db import db
 from app.foundation.storage import Storage
-from app.inspections import result_queries
+from app.inspections import verify_queries
 from app.photos import store_operations
 
 
@@ -29,7 +29,7 @@ def verify(storage: Storage) -> Report:
     files = store_operations.verify_files(storage)
     report = Report(files=files.files, unnamed_files=files.unnamed_files, problems=files.problems)
     _chain(report)
-    for finding in (*result_queries.verify_digests(), *kept_queries.verify_digests()):
+    for finding in (*verify_queries.verify_digests(), *kept_queries.verify_digests()):
         report.problems.append(f"{finding.subject}：{finding.problem}")
     return report
 

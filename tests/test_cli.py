@@ -13,6 +13,7 @@ from app.foundation.db import db
 from app.foundation.periods import Month
 from app.foundation.storage import storage
 from app.inspections.result_models import GroupResult
+from app.inspections.slip_models import SheetSlip
 from app.organisation.models import PartyGroup
 from tests import factories
 from tests.factories import Scene
@@ -90,7 +91,9 @@ def test_an_altered_audit_line_is_found(lived_in: Flask, statement: str, found: 
 
 def test_an_altered_frozen_mark_is_found(lived_in: Flask, scene: Scene) -> None:
     with lived_in.app_context(), unit_of_work.transaction():
-        row = db.session.scalars(db.select(GroupResult).where(GroupResult.group_id == scene.group)).one()
+        row = db.session.scalars(
+            db.select(SheetSlip).join(GroupResult).where(GroupResult.group_id == scene.group)
+        ).one()
         name = row.group_name
         row.slip = {**row.slip, "altered": True}
     answer = run(lived_in, "verify")

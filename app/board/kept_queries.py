@@ -7,8 +7,8 @@ from sqlalchemy import select
 from app.audit.queries import recorded_digests
 from app.board.models import PrintedBoard
 from app.foundation.db import db
-from app.inspections.result_queries import Finding
-from app.inspections.slip import digest
+from app.inspections.digests import digest
+from app.inspections.verify_queries import Finding
 
 KEEP = "month-issue.keep"
 

@@ -10,7 +10,7 @@ WRITE_WAIT_SECONDS is told so: nothing of theirs is stored, and nothing is lost.
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 
 from flask import Flask, Response, current_app, g, request
@@ -79,12 +79,24 @@ def _leave_queue() -> None:
         _line.leave()
 
 
+def at_end(key: Hashable, last: Callable[[], None]) -> None:
+    """Work that waits until everything else of this write transaction is done, once for each key; it belongs to the
+    transaction and is dropped with it."""
+    g.setdefault("last_work", {})[key] = last
+
+
 def _end(*, keep: bool) -> None:
+    last_work = g.pop("last_work", {})
     try:
         if keep:
+            for last in last_work.values():
+                last()
             db.session.commit()
         else:
             db.session.rollback()
+    except BaseException:
+        db.session.rollback()
+        raise
     finally:
         g.pop("writing", None)
         _leave_queue()

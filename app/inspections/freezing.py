@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from app.inspections.digests import canonical
 from app.inspections.hearing import NOT_HEARD, Hearing, hearing_data
 from app.inspections.scoring import (
     CriterionScore,
@@ -29,7 +30,6 @@ from app.inspections.slip import (
     SELF,
     BonusLine,
     CheckLine,
-    canonical,
     dimension_data,
     measured_marks,
     next_step_text,

@@ -6,13 +6,15 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Date, Integer, Text, and_, bindparam, cast, func, or_, select
-from sqlalchemy.orm import aliased, lazyload
+from sqlalchemy.orm import aliased
 
 from app.accounts.kept import until_next_act
 from app.foundation.db import QuarterType, db, fetch
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
+from app.inspections import result_queries
 from app.inspections.result_models import GroupResult, Publication
+from app.inspections.slip_models import SheetSlip
 from app.organisation.models import Branch, BranchName, Committee
 
 CORRECTED_SIZE = 20
@@ -21,49 +23,78 @@ CORRECTED_SIZE = 20
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 _EVERY = (
-    GroupResult.position, GroupResult.branch_name, GroupResult.group_name, GroupResult.brand_name, GroupResult.band,
-    GroupResult.total, GroupResult.previous_total, GroupResult.previous_quarter, GroupResult.self_total,
-    GroupResult.exact_total, GroupResult.unmet_gates, GroupResult.veto_reason, GroupResult.rank_in_branch,
-    GroupResult.rank_in_committee, GroupResult.dimensions, GroupResult.slip,
+    GroupResult.position, SheetSlip.branch_name, SheetSlip.group_name, SheetSlip.brand_name, GroupResult.band,
+    GroupResult.total, SheetSlip.previous_total, SheetSlip.previous_quarter, SheetSlip.self_total,
+    SheetSlip.exact_total, SheetSlip.unmet_gates, SheetSlip.veto_reason, GroupResult.rank_in_branch,
+    GroupResult.rank_in_committee, SheetSlip.dimensions, SheetSlip.slip,
 )  # fmt: skip
 
 
-_CORRECTED = aliased(GroupResult)
+_CORRECTED, _EARLIER = aliased(GroupResult), aliased(SheetSlip)
 
 
-def corrected_page(publication_id: int, earlier_id: int, *, branch_id: int | None, after: int) -> Sequence[Any]:
-    """Groups whose slip is another one than in the earlier version, by position, one more than a page: (result, earlier
-    result or None). A digest covers the places too, which move when another group's total does."""
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A group's result in the version before."""
+
+    id: int
+    total: int
+    band: str
+    slip: dict[str, Any]
+
+
+def corrected_page(
+    publication_id: int, earlier_id: int, *, branch_id: int | None, after: int
+) -> list[tuple[Any, Earlier | None]]:
+    """Groups whose slip is another one than in the earlier version, by position, one more than a page: the result, and the
+    earlier one if that version has the group. What a correction leaves alone keeps its slip; older releases wrote
+    each anew, so what differs is read."""
     found = (
-        select(GroupResult, _CORRECTED)
+        result_queries.whole_results(GroupResult.publication_id == publication_id, GroupResult.position > after)
+        .add_columns(
+            _CORRECTED.id.label("earlier_id"),
+            _CORRECTED.total.label("earlier_total"),
+            _CORRECTED.band.label("earlier_band"),
+            _EARLIER.slip.label("earlier_slip"),
+        )
         .outerjoin(
             _CORRECTED,
-            and_(_CORRECTED.publication_id == earlier_id, _CORRECTED.group_id == GroupResult.group_id),
-        )
-        .where(
-            GroupResult.publication_id == publication_id,
-            GroupResult.position > after,
-            or_(
-                _CORRECTED.id.is_(None),
-                and_(
-                    _CORRECTED.digest != GroupResult.digest, cast(_CORRECTED.slip, Text) != cast(GroupResult.slip, Text)
-                ),
+            and_(
+                _CORRECTED.group_id == GroupResult.group_id,
+                _CORRECTED.quarter == GroupResult.quarter,
+                _CORRECTED.publication_id == earlier_id,
             ),
         )
-        .options(lazyload(GroupResult.publication), lazyload(_CORRECTED.publication))
+        .outerjoin(_EARLIER, _EARLIER.id == _CORRECTED.slip_id)
+        .where(
+            or_(
+                _CORRECTED.id.is_(None),
+                and_(_EARLIER.id != SheetSlip.id, cast(_EARLIER.slip, Text) != cast(SheetSlip.slip, Text)),
+            )
+        )
     )
     if branch_id is not None:
         found = found.where(GroupResult.branch_id == branch_id)
-    return db.session.execute(found.order_by(GroupResult.position).limit(CORRECTED_SIZE + 1)).all()
+    return [
+        (
+            row,
+            Earlier(row.earlier_id, row.earlier_total, row.earlier_band, row.earlier_slip) if row.earlier_id else None,
+        )
+        for row in db.session.execute(found.limit(CORRECTED_SIZE + 1))
+    ]
 
 
 def every_result(publication_id: int, *, branch_id: int | None, between: tuple[int, int]) -> Iterator[Any]:
     """Rows of `_EVERY` with positions after the first and up to the second, in order; as a stream, since their slips may
     be more than memory holds."""
-    found = select(*_EVERY).where(
-        GroupResult.publication_id == publication_id,
-        GroupResult.position > between[0],
-        GroupResult.position <= between[1],
+    found = (
+        select(*_EVERY)
+        .join(SheetSlip, SheetSlip.id == GroupResult.slip_id)
+        .where(
+            GroupResult.publication_id == publication_id,
+            GroupResult.position > between[0],
+            GroupResult.position <= between[1],
+        )
     )
     if branch_id is not None:
         found = found.where(GroupResult.branch_id == branch_id)
@@ -74,16 +105,10 @@ def publication_of(publication_id: int) -> Publication | None:
     return db.session.get(Publication, publication_id)
 
 
-def pair(left_id: int, right_id: int) -> tuple[GroupResult, GroupResult] | None:
+def pair(left_id: int, right_id: int) -> tuple[Any, Any] | None:
     """Two results, slips included."""
-    rows = {
-        row.id: row
-        for row in db.session.scalars(
-            select(GroupResult)
-            .where(GroupResult.id.in_((left_id, right_id)))
-            .options(lazyload(GroupResult.publication))
-        )
-    }
+    found = db.session.execute(result_queries.whole_results(GroupResult.id.in_((left_id, right_id))))
+    rows = {row.id: row for row in found}
     return (rows[left_id], rows[right_id]) if len(rows) == 2 else None
 
 

@@ -14,6 +14,7 @@ from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.foundation.places import Placed
 from app.inspections import evidence_queries, mark_queries
+from app.inspections.composing_operations import touch
 from app.inspections.conflict_queries import is_own_group, voices
 from app.inspections.course import PANEL_SCORES_OPEN, SELF_SCORES_OPEN, STATE_NAMES, RoundState
 from app.inspections.marking import REASON_LENGTH, Judged, MarkRefused, Proposal, judge
@@ -90,12 +91,13 @@ class SelfCheckIncomplete(Refused):
 
 def current_state(sheet: Sheet) -> RoundState:
     """The round's state under a lock that publishing waits for: a mark lands wholly before it or is refused after it.
-    The sheet itself is locked too, so that two windows of one person leave one current mark."""
+    The sheet itself is locked too, so that two windows of one person leave one current mark, and composed anew in the
+    end."""
     found = db.session.scalar(
         select(InspectionRound.state).where(InspectionRound.id == sheet.round_id).with_for_update(read=True)
     )
     assert found is not None, "a sheet's round exists"  # noqa: S101 - held by a foreign key
-    db.session.execute(select(Sheet.id).where(Sheet.id == sheet.id).with_for_update())
+    touch(sheet)
     return found
 
 

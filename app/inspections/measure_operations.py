@@ -13,6 +13,7 @@ from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.inspections import measure_queries, queries
+from app.inspections.composing_operations import overtake
 from app.inspections.models import InspectionRound, Mark, MarkSource, Sheet
 from app.rubrics.measures import SYSTEM, Facts, Measured, measured
 from app.rubrics.rubric import Criterion, CriterionKind, points_text
@@ -75,6 +76,7 @@ def _write(sheets: Sequence[Sheet], facts: dict[int, Facts], codes: Sequence[str
         db.session.execute(update(Mark).where(Mark.id.in_(stale)).values(replaced_at=now))
     if fresh:
         db.session.execute(insert(Mark), fresh)
+        overtake({mark["sheet_id"] for mark in fresh})
     return len(fresh)
 
 

@@ -113,6 +113,8 @@ class Sheet(Model):
     face: Mapped[dict[str, Any]] = mapped_column(default=dict)
     self_checked_at: Mapped[datetime | None]
     self_checked_by: Mapped[str] = mapped_column(String(40), default="")
+    edition: Mapped[int] = mapped_column(default=0)  # of its `SheetSlip` that holds; 0 before the first
+    stale: Mapped[bool] = mapped_column(default=True)  # changed since that was composed
     version: Mapped[int] = mapped_column()
 
     round: Mapped[InspectionRound] = relationship(lazy="joined", innerjoin=True)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from app.audit.operations import Doer, record
 from app.inspections import queries
+from app.inspections.composing_operations import overtake_round
 from app.inspections.course import PANEL_MAY_CHANGE
 from app.inspections.models import InspectionRound, Sheet
 from app.inspections.panel_design import Design, Scorer, share_out
@@ -26,6 +27,7 @@ def divide_panel(row: InspectionRound, given: Mapping[int, Collection[int]], *, 
     for member in row.panel:
         member.conflicts = sorted(set(member.own) | (groups - scores[member.account_id]))
     after = {m.name: len(scores[m.account_id]) for m in row.panel}
+    overtake_round(row)
     record(by, "round.divide", row, before={"panel": before}, after={"panel": after})
 
 

@@ -1,13 +1,12 @@
-"""Publishing a round: everything that a page of the quarter will ever show is written once, hashed, and left alone."""
+"""Publishing a round: everything that a page of the quarter will ever show is hashed and left alone.
 
-import hashlib
-import json
+What each sheet says was composed by the acts that changed it (`composing_operations`); here the round is ranked.
+"""
+
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy import JSON, Table, Text, bindparam, cast, insert, select, update
 
@@ -15,22 +14,18 @@ from app.audit.operations import Doer, record
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
-from app.foundation.periods import Quarter
-from app.inspections import hearing_queries, publication_queries, result_queries
+from app.inspections import composing_operations, hearing_queries, publication_queries, result_queries
 from app.inspections.course import RoundState, reopening
-from app.inspections.freezing import Frozen, Mould
+from app.inspections.digests import FORM, publication_digest, result_digest
 from app.inspections.models import InspectionRound
 from app.inspections.ranking import histogram, places
 from app.inspections.result_models import GroupResult, Publication, ResultHistogram
 from app.inspections.round_operations import set_up_sheets
-from app.inspections.scoring import Standing
-from app.inspections.slip import canonical
 from app.organisation import queries as organisation
 
-IN_MEMORY = 32 * 1024 * 1024
-"""Bytes of frozen slips that wait in memory for their places; more of them wait in a file."""
+AT_ONCE = 5_000
+"""Results that are written by one statement."""
 
-VETOED = "不得推荐"
 REASON_LENGTH = 300
 
 
@@ -64,60 +59,32 @@ class NoReason(Refused):
         super().__init__("请写明更正的原因，会和新版结果一起公布（空格不算）。")
 
 
-@dataclass
-class Frozens:
-    """What was frozen of each sheet, in brand-tree order. The rows wait aside, since a place is known only when the last
-    total is, and a row's digest only with its place."""
-
-    waiting: IO[str]
-    totals: list[int | None] = field(default_factory=list)  # None: vetoed, takes no place
-    branches: list[int] = field(default_factory=list)
-    bands: Counter[str] = field(default_factory=Counter)
-    missing: dict[str, list[str]] = field(default_factory=dict)
-
-    def add(self, sheet: Any, frozen: Frozen, before: Any) -> None:
-        if frozen.result.total is None:
-            named = [f"{thing.code} {thing.title}" for thing in frozen.result.open]
-            self.missing[sheet.brand_name or sheet.group_name] = named or ["各项都不适用，没有可计的分"]
-        if self.missing:
-            return
-        values = _values(sheet, frozen, before)
-        self.totals.append(None if values["vetoed"] else values["total"])
-        self.branches.append(sheet.branch_id)
-        self.bands[values["band"]] += 1
-        self.waiting.write(f"{json.dumps(values)}\n{frozen.dimensions}\n{sheet.face}\n{frozen.slip}\n")
-
-    def rows(self) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
-        """Each row's plain values, and its parts that are JSON."""
-        self.waiting.seek(0)
-        while line := self.waiting.readline():
-            yield json.loads(line), {name: self.waiting.readline()[:-1] for name in ("dimensions", "face", "slip")}
-
-
 def publish_round(row: InspectionRound, *, by: Doer) -> Publication:
     """One write transaction. Refuses while anything is not scored and says what; a second publish is a conflict."""
     _lock_for_publishing(row)
     set_up_sheets(row)
-    with SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8", newline="\n") as waiting:
-        frozens = _freeze(row, Frozens(waiting))
-        head = _head(row, rubric_title=row.rubric_version.label, groups=len(frozens.totals), by=by)
-        db.session.execute(
-            update(Publication)
-            .where(Publication.round_id == row.id, Publication.superseded_at.is_(None))
-            .values(superseded_at=head.published_at)
-        )
-        db.session.add(head)
-        db.session.flush()
-        digests = _store(head, frozens)
-    head.bands = dict(frozens.bands)
-    head.digest = result_queries.publication_digest(head, digests)
+    composing_operations.compose(row)
+    kept = publication_queries.kept_rows(row.id)
+    _require_scored(row, kept)
+    head = _head(row, rubric_title=row.rubric_version.label, groups=len(kept), by=by)
+    head.bands = dict(Counter(sheet.band for sheet in kept))
+    db.session.execute(
+        update(Publication)
+        .where(Publication.round_id == row.id, Publication.superseded_at.is_(None))
+        .values(superseded_at=head.published_at)
+    )
+    db.session.add(head)
+    db.session.flush()
+    totals = [None if sheet.vetoed else sheet.total for sheet in kept]
+    head.digest = publication_digest(head, _store(head, kept, totals))
     db.session.add_all(
         ResultHistogram(
             publication_id=head.id, committee_id=head.committee_id, quarter=head.quarter, total=total, groups=count
         )
-        for total, count in histogram(frozens.totals).items()
+        for total, count in histogram(totals).items()
     )
     row.state, row.correction = RoundState.PUBLISHED, ""
+    composing_operations.overtake_later(row.committee_id, row.quarter)
     record(
         by,
         result_queries.PUBLISH,
@@ -138,20 +105,16 @@ def _lock_for_publishing(row: InspectionRound) -> None:
         raise UndecidedAppeals(undecided)
 
 
-def _freeze(row: InspectionRound, frozens: Frozens) -> Frozens:
-    version = row.rubric_version
-    committees = Mould(version.rubric)
-    moulds = {branch_id: Mould(version.rubric_for(branch_id)) for branch_id in version.adapting}
-    for sheets in publication_queries.sheet_rows(row.id):
-        lines = publication_queries.lines_of(row, sheets)
-        previous = publication_queries.previous_results(row.quarter, sheets)
-        for sheet in sheets:
-            before = previous.get(sheet.group_id)
-            percents = {item["code"]: item["percent"] for item in before.dimensions} if before else {}
-            frozens.add(sheet, moulds.get(sheet.branch_id, committees).freeze(lines[sheet.id], percents), before)
-    if frozens.missing or not frozens.totals:
-        raise NotYetScored(frozens.missing or {"本轮": ["没有党小组"]})
-    return frozens
+def _require_scored(row: InspectionRound, kept: Sequence[Any]) -> None:
+    if not kept:
+        raise NotYetScored({"本轮": ["没有党小组"]})
+    if any(sheet.total is None for sheet in kept):
+        raise NotYetScored(
+            {
+                sheet.name: sheet.open or ["各项都不适用，没有可计的分"]
+                for sheet in publication_queries.open_points(row.id)
+            }
+        )
 
 
 def _head(row: InspectionRound, *, rubric_title: str, groups: int, by: Doer) -> Publication:
@@ -173,96 +136,73 @@ def _head(row: InspectionRound, *, rubric_title: str, groups: int, by: Doer) -> 
         published_by=by.name,
         published_at=clock.now(),
         digest="",
+        form=FORM,
     )
 
 
-def _values(sheet: Any, frozen: Frozen, before: Any) -> dict[str, Any]:
-    result = frozen.result
-    return {
-        "branch_id": sheet.branch_id,
-        "group_id": sheet.group_id,
-        "branch_name": sheet.branch_name,
-        "group_name": sheet.group_name,
-        "leader_name": sheet.leader_name,
-        "brand_name": sheet.brand_name,
-        "total": result.hundredths,
-        "exact_total": str(result.total),
-        "self_total": frozen.self_total,
-        "previous_total": before.total if before else None,
-        "previous_quarter": str(before.quarter) if before else None,
-        "band": result.band.label if result.band else VETOED,
-        "vetoed": result.standing is Standing.VETOED,
-        "gates_met": not result.unmet,
-        "unmet_gates": frozen.unmet_gates,
-        "veto_reason": frozen.veto_reason[:600],
-        "strength": frozen.strength,
-        "next_step": frozen.next_step,
-    }
-
-
-def _store(head: Publication, frozens: Frozens) -> list[str]:
-    """Writes the rows and returns their digests, in order of position."""
-    written = _insertion()
-    rows, digests = _placed(head, frozens), []
-    while some := list(islice(rows, publication_queries.AT_ONCE)):
-        db.session.execute(written, some)
+def _store(head: Publication, kept: Sequence[Any], totals: Sequence[int | None]) -> list[str]:
+    """The digests, in order of position."""
+    rows, digests = _placed(head, kept, totals), []
+    connection, statement = db.session.connection(), _insertion(head)
+    while some := list(islice(rows, AT_ONCE)):
+        connection.execute(statement, some)
         digests += [values["digest"] for values in some]
     return digests
 
 
-def _insertion() -> Any:
-    """Frozen JSON goes in as the text that was hashed."""
+def _insertion(head: Publication) -> Any:
     table = GroupResult.__table__
     assert isinstance(table, Table)  # noqa: S101 - every model of ours is a table
+    text = bindparam("indicators_text", type_=Text)
     on_postgresql = db.session.get_bind().dialect.name == "postgresql"
-    texts = {name: bindparam(f"{name}_text", type_=Text) for name in ("dimensions", "face", "slip")}
-    return insert(table).values({name: cast(text, JSON) if on_postgresql else text for name, text in texts.items()})
-
-
-def _placed(head: Publication, frozens: Frozens) -> Iterator[dict[str, Any]]:
-    in_committee = places(frozens.totals)
-    in_branch = _within_branches(frozens)
-    in_all = _better_elsewhere(head, frozens.totals)
-    for index, (frozen, texts) in enumerate(frozens.rows()):
-        rank = in_committee[index]
-        values = {
-            **frozen,
-            "committee_id": head.committee_id,
-            "quarter": head.quarter,
-            "previous_quarter": Quarter.parse(frozen["previous_quarter"]) if frozen["previous_quarter"] else None,
-            "position": index + 1,
-            "branch_position": in_branch[index][0],
-            "rank_in_branch": in_branch[index][1],
-            "rank_in_committee": rank,
-            "rank_in_all": None if rank is None else rank + in_all[frozen["total"]],
-        }
-        values["digest"] = _digest(
-            values | {"quarter": str(head.quarter), "previous_quarter": frozen["previous_quarter"]}, texts
-        )
-        yield {**values, "publication_id": head.id, **{f"{name}_text": text for name, text in texts.items()}}
-
-
-def _digest(values: Mapping[str, Any], texts: Mapping[str, str]) -> str:
-    """`slip.digest` of the row as `result_queries.frozen` will read it, with the long parts as they are spelled."""
-    faces = texts["face"] if texts["face"] == "{}" else canonical(json.loads(texts["face"])).decode()
-    whole = canonical({**values, "dimensions": 0, "face": 0, "slip": 0}).decode()
-    first, _, rest = whole.partition(',"dimensions":0,')
-    second, _, rest = rest.partition(',"face":0,')
-    third, _, last = rest.partition(',"slip":0,')
-    spelled = (
-        f'{first},"dimensions":{texts["dimensions"]},{second},"face":{faces},{third},"slip":{texts["slip"]},{last}'
+    return insert(table).values(
+        publication_id=head.id,
+        committee_id=head.committee_id,
+        quarter=head.quarter,
+        indicators=cast(text, JSON) if on_postgresql else text,
     )
-    return hashlib.sha256(spelled.encode()).hexdigest()
 
 
-def _within_branches(frozens: Frozens) -> list[tuple[int, int | None]]:
+def _placed(head: Publication, kept: Sequence[Any], totals: Sequence[int | None]) -> Iterator[dict[str, Any]]:
+    ranks = places(totals)
+    in_branch = _within_branches([sheet.branch_id for sheet in kept], totals)
+    in_all = _better_elsewhere(head, totals)
+    committee_id, quarter = head.committee_id, str(head.quarter)
+    for index, (branch_id, group_id, slip_id, total, band, vetoed, gates_met, slip) in enumerate(kept):
+        rank, (branch_position, rank_in_branch) = ranks[index], in_branch[index]
+        rank_in_all = None if rank is None else rank + in_all[total]
+        yield {
+            "slip_id": slip_id,
+            "branch_id": branch_id,
+            "group_id": group_id,
+            "position": index + 1,
+            "branch_position": branch_position,
+            "total": total,
+            "band": band,
+            "vetoed": vetoed,
+            "gates_met": gates_met,
+            "rank_in_branch": rank_in_branch,
+            "rank_in_committee": rank,
+            "rank_in_all": rank_in_all,
+            "indicators_text": None,
+            "digest": result_digest(
+                (
+                    committee_id, branch_id, group_id, quarter, index + 1, branch_position, total, band, vetoed, gates_met,
+                    rank_in_branch, rank, rank_in_all,
+                ),
+                slip, "",
+            ),
+        }  # fmt: skip
+
+
+def _within_branches(branches: Sequence[int], totals: Sequence[int | None]) -> list[tuple[int, int | None]]:
     """Position and place of each within its branch."""
     inside: dict[int, list[int]] = {}
-    for index, branch_id in enumerate(frozens.branches):
+    for index, branch_id in enumerate(branches):
         inside.setdefault(branch_id, []).append(index)
-    found: list[tuple[int, int | None]] = [(0, None)] * len(frozens.branches)
+    found: list[tuple[int, int | None]] = [(0, None)] * len(branches)
     for indexes in inside.values():
-        ranks = places(frozens.totals[index] for index in indexes)
+        ranks = places(totals[index] for index in indexes)
         for position, (index, rank) in enumerate(zip(indexes, ranks, strict=True), start=1):
             found[index] = position, rank
     return found

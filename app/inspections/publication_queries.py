@@ -1,22 +1,26 @@
 """Reads for publishing a whole round: plain rows, so many sheets at a time, whatever the size of the committee."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import DateTime, Executable, Integer, String, Text, bindparam, cast, func, select, type_coerce
+from sqlalchemy import DateTime, Executable, Integer, String, Text, and_, bindparam, cast, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.periods import Quarter
 from app.inspections.course import HEARING
+from app.inspections.digests import canonical
 from app.inspections.freezing import Line, Lines
 from app.inspections.hearing import AnswerLine, AppealLine, Hearing
 from app.inspections.hearing_models import Appeal, AppealOutcome, Feedback
 from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark, MarkSource, Sheet
 from app.inspections.result_models import GroupResult, Publication
 from app.inspections.slip import BonusLine, CheckLine
+from app.inspections.slip_models import SheetSlip
 
 AT_ONCE = 500
 
@@ -66,21 +70,84 @@ def _plain_rows(statement: Executable, values: Mapping[str, Any]) -> Sequence[An
     return db.session.connection().execute(statement, values).all()
 
 
-def sheet_rows(round_id: int) -> Iterator[Sequence[Any]]:
-    """All sheets of a round in brand-tree order, so many at a time; a face as JSON text."""
-    wanted = (
-        select(
-            Sheet.id, Sheet.position, Sheet.branch_id, Sheet.group_id, Sheet.branch_name, Sheet.group_name,
-            Sheet.leader_name, Sheet.brand_name, cast(Sheet.face, Text).label("face"),
-        )
-        .where(Sheet.round_id == round_id, Sheet.position > bindparam("after"))
-        .order_by(Sheet.position)
-        .limit(AT_ONCE)
-    )  # fmt: skip
+_after = bindparam("after", type_=Integer)
+_STALE = (
+    select(
+        Sheet.id, Sheet.committee_id, Sheet.position, Sheet.branch_id, Sheet.group_id, Sheet.branch_name,
+        Sheet.group_name, Sheet.leader_name, Sheet.brand_name, cast(Sheet.face, Text).label("face"),
+        SheetSlip.id.label("slip_id"), SheetSlip.edition, SheetSlip.digest,
+    )
+    .outerjoin(SheetSlip, and_(SheetSlip.sheet_id == Sheet.id, SheetSlip.edition == Sheet.edition))
+    .where(Sheet.round_id == bindparam("round", type_=Integer), Sheet.position > _after)
+    .order_by(Sheet.position, Sheet.id)
+    .limit(AT_ONCE)
+)  # fmt: skip
+_STALE_OF_ALL = _STALE.where(Sheet.stale.is_(True))
+_STALE_OF_SOME = _STALE_OF_ALL.where(Sheet.id.in_(_sheets))
+_TRUE = _STALE.where(Sheet.stale.is_(False))
+
+
+def stale_sheets(round_id: int, only: Sequence[int] | None = None) -> Iterator[Sequence[Any]]:
+    """Sheets whose slip may not hold any more, in brand-tree order, so many at a time: the names on them, a face as JSON
+    text, and which slip is kept of each."""
+    if only is None:
+        return _chunks(_STALE_OF_ALL, round_id)
+    return _chunks(_STALE_OF_SOME, round_id, sheets=only)
+
+
+def composed_sheets(round_id: int) -> Iterator[Sequence[Any]]:
+    """As `stale_sheets`, those whose slip holds."""
+    return _chunks(_TRUE, round_id)
+
+
+def _chunks(statement: Executable, round_id: int, **values: Any) -> Iterator[Sequence[Any]]:
     after = 0
-    while rows := _plain_rows(wanted, {"after": after}):
+    while rows := _plain_rows(statement, {"round": round_id, "after": after, **values}):
         yield rows
+        if len(rows) < AT_ONCE:
+            break
         after = rows[-1].position
+
+
+def next_edition(round_id: int) -> int:
+    """The number of the publication that comes next."""
+    return 1 + (db.session.scalar(select(func.max(Publication.number)).where(Publication.round_id == round_id)) or 0)
+
+
+def kept_rows(round_id: int) -> Sequence[Any]:
+    """What ranks and totals of a publication need, of all sheets in brand-tree order."""
+    return (
+        db.session.connection()
+        .execute(
+            select(
+                Sheet.branch_id, Sheet.group_id, SheetSlip.id, SheetSlip.total, SheetSlip.band, SheetSlip.vetoed,
+                SheetSlip.gates_met, SheetSlip.digest,
+            )
+            .join(SheetSlip, and_(SheetSlip.sheet_id == Sheet.id, SheetSlip.edition == Sheet.edition))
+            .where(Sheet.round_id == round_id)
+            .order_by(Sheet.position, Sheet.id)
+        )
+        .all()
+    )  # fmt: skip
+
+
+def open_points(round_id: int) -> Sequence[Any]:
+    """Of the sheets without a total, in brand-tree order: name and what is open."""
+    return db.session.execute(
+        select(
+            func.coalesce(func.nullif(Sheet.brand_name, ""), Sheet.group_name).label("name"),
+            SheetSlip.slip["open"].label("open"),
+        )
+        .join(SheetSlip, and_(SheetSlip.sheet_id == Sheet.id, SheetSlip.edition == Sheet.edition))
+        .where(Sheet.round_id == round_id, SheetSlip.total.is_(None))
+        .order_by(Sheet.position, Sheet.id)
+    ).all()
+
+
+@lru_cache(maxsize=1_024)
+def same(text: str) -> str:
+    """JSON text in the one spelling."""
+    return canonical(json.loads(text)).decode()
 
 
 def lines_of(row: InspectionRound, sheets: Sequence[Any]) -> dict[int, Lines]:
@@ -168,8 +235,9 @@ def previous_results(before: Quarter, sheets: Sequence[Any]) -> Mapping[int, Any
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(GroupResult.group_id, GroupResult.total, GroupResult.quarter, GroupResult.dimensions)
+        select(GroupResult.group_id, GroupResult.total, GroupResult.quarter, SheetSlip.dimensions)
         .join(Publication, Publication.id == GroupResult.publication_id)
+        .join(SheetSlip, SheetSlip.id == GroupResult.slip_id)
         .where(
             GroupResult.group_id.in_([sheet.group_id for sheet in sheets]),
             GroupResult.quarter == latest,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Integer,
@@ -24,6 +24,7 @@ from app.foundation.periods import Quarter, as_of
 from app.inspections.course import RoundState
 from app.inspections.models import InspectionRound, PanelMember, Sheet
 from app.organisation.models import Branch, Member, PartyGroup
+from app.organisation.queries import branch_name_on, group_name_on
 
 PAGE_SIZE = 50
 
@@ -90,9 +91,8 @@ def panel_candidates(committee_id: int, day: date) -> Sequence[Any]:
     ).all()
 
 
-@dataclass(frozen=True)
-class Entrant:
-    """A group as it stood on the quarter's last day."""
+class Entrant(NamedTuple):
+    """A group as it stood on the quarter's last day: columns of its sheet."""
 
     group_id: int
     branch_id: int
@@ -115,7 +115,10 @@ def entrants(committee_id: int, day: date) -> list[Entrant]:
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(PartyGroup, Branch, BrandVersion.name, BrandVersion.hue, BrandVersion.outlines)
+        select(
+            PartyGroup.id, Branch.id, branch_name_on(Branch.id, day), group_name_on(PartyGroup.id, day),
+            BrandVersion.name, BrandVersion.hue, BrandVersion.outlines,
+        )
         .join(Branch, Branch.id == PartyGroup.branch_id)
         .outerjoin(Brand, and_(Brand.group_id == PartyGroup.id, or_(Brand.ended_on.is_(None), Brand.ended_on > day)))
         .outerjoin(BrandVersion, BrandVersion.id == latest)
@@ -123,22 +126,36 @@ def entrants(committee_id: int, day: date) -> list[Entrant]:
         .order_by(
             Branch.sort_order, Branch.id, func.coalesce(Brand.sort_order, 9999), PartyGroup.sort_order, PartyGroup.id
         )
-    ).all()
+    )  # fmt: skip
     leaders = _leaders(committee_id, day)
     found: dict[int, Entrant] = {}
-    for group, branch, brand_name, hue, outlines in rows:
-        if group.id in found and (found[group.id].brand_name or not brand_name):
+    for group_id, branch_id, branch_name, group_name, brand_name, hue, outlines in rows:
+        if group_id in found and (found[group_id].brand_name or not brand_name):
             continue  # of several brands of a group the first in force counts
-        found[group.id] = Entrant(
-            group.id,
-            branch.id,
-            branch.name_on(day),
-            group.name_on(day),
-            leaders.get(group.id, ""),
-            brand_name or "",
-            {"hue": hue, "drawing": outlines} if outlines else {},
+        face = {"hue": hue, "drawing": outlines} if outlines else {}
+        found[group_id] = Entrant(
+            group_id, branch_id, branch_name, group_name, leaders.get(group_id, ""), brand_name or "", face
         )
     return list(found.values())
+
+
+class Entered(NamedTuple):
+    """Where a group stands in a round, and what its sheet says of it."""
+
+    sheet_id: int
+    position: int
+    entrant: Entrant
+
+
+def entered(round_id: int) -> dict[int, Entered]:
+    """By group."""
+    rows = db.session.execute(
+        select(
+            Sheet.id, Sheet.position, Sheet.group_id, Sheet.branch_id, Sheet.branch_name, Sheet.group_name,
+            Sheet.leader_name, Sheet.brand_name, Sheet.face,
+        ).where(Sheet.round_id == round_id)
+    )  # fmt: skip
+    return {words[0]: Entered(sheet_id, position, Entrant(*words)) for sheet_id, position, *words in rows}
 
 
 def _leaders(committee_id: int, day: date) -> dict[int, str]:

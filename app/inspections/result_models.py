@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.db import Model
@@ -15,7 +15,8 @@ class Publication(Model):
     """A round's published result. A correction is a new row with the next number; older ones stay readable.
 
     `digest` is the SHA-256 over the canonical JSON of the head and of its results' digests in order of position.
-    Only `superseded_at` is ever written after publishing, and the digest leaves it out.
+    Only `superseded_at` is ever written after publishing, and the digest leaves it out. `form` says how digests are spelled
+    (`seals`): what an older release published keeps its own.
     """
 
     __tablename__ = "publication"
@@ -39,6 +40,7 @@ class Publication(Model):
     published_at: Mapped[datetime]
     superseded_at: Mapped[datetime | None]
     digest: Mapped[str] = mapped_column(String(64))
+    form: Mapped[int] = mapped_column(default=2)
 
     __table_args__ = (
         UniqueConstraint("round_id", "number"),
@@ -55,68 +57,47 @@ class Publication(Model):
 
 
 class GroupResult(Model):
-    """One group's frozen result. `slip` holds every line of its 得分说明单. Totals are hundredths of a point.
+    """One group's frozen result: its slip, and what only the whole round gives it. Totals are hundredths of a point.
 
-    `position` is the brand-tree order over the committee, 1 without gaps, and `branch_position` the same within the
-    branch: pages go by them. Ranks share places; a vetoed result has none. `rank_in_all` is the place among all
-    results published for the quarter at that moment.
+    What is counted and filtered by stands here; the words stand in the slip. `position` is the brand-tree order over the
+    committee, 1 without gaps, and `branch_position` the same within the branch: pages go by them. Ranks share places; a
+    vetoed result has none. `rank_in_all` is the place among all results published for the quarter at that moment.
     """
 
     __tablename__ = "group_result"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id", ondelete="CASCADE"))
+    slip_id: Mapped[int] = mapped_column(ForeignKey("sheet_slip.id"))
     committee_id: Mapped[int] = mapped_column(ForeignKey("committee.id"))
     branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
     group_id: Mapped[int] = mapped_column(ForeignKey("party_group.id"))
     quarter: Mapped[Quarter]
     position: Mapped[int]
     branch_position: Mapped[int]
-    branch_name: Mapped[str] = mapped_column(String(60))
-    group_name: Mapped[str] = mapped_column(String(60))
-    leader_name: Mapped[str] = mapped_column(String(40))
-    brand_name: Mapped[str] = mapped_column(String(20))
-    face: Mapped[dict[str, Any]]  # hue, seal shape and outlines as they were
     total: Mapped[int]  # rounded once, half up
-    exact_total: Mapped[str] = mapped_column(String(200))  # "10661/120"
-    self_total: Mapped[int | None]
-    previous_total: Mapped[int | None]  # the same group's last published quarter, as published then
-    previous_quarter: Mapped[Quarter | None]
     band: Mapped[str] = mapped_column(String(10))  # 优秀 良好 合格 待改进, or 不得推荐 under a veto
     vetoed: Mapped[bool]
     gates_met: Mapped[bool]
-    unmet_gates: Mapped[list[Any]]  # titles
-    veto_reason: Mapped[str] = mapped_column(String(600))
     rank_in_branch: Mapped[int | None]
     rank_in_committee: Mapped[int | None]
     rank_in_all: Mapped[int | None]
-    dimensions: Mapped[list[Any]]  # code, title, points, maximum, percent, and the last quarter's percent
-    strength: Mapped[str] = mapped_column(String(120))
-    next_step: Mapped[str] = mapped_column(String(120))
-    slip: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(String(64))
+    indicators: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # the quarter's; None: not measured
 
-    publication: Mapped[Publication] = relationship(lazy="joined", innerjoin=True)
+    publication: Mapped[Publication] = relationship()
 
     __table_args__ = (
-        UniqueConstraint("publication_id", "group_id"),
+        UniqueConstraint("group_id", "quarter", "publication_id"),
         UniqueConstraint("publication_id", "position"),
         Index(None, "publication_id", "branch_id", "branch_position"),
-        Index(None, "committee_id", "publication_id", "position"),
-        Index(None, "group_id", "quarter", "publication_id"),
     )
 
     @property
     def place(self) -> Place:
         return Place(self.committee_id, self.branch_id, self.group_id)
-
-    @property
-    def label(self) -> str:
-        return f"{self.group_name}{self.quarter.label}得分说明单"
-
-    @property
-    def name(self) -> str:
-        return self.brand_name or self.group_name
 
 
 class ResultHistogram(Model):

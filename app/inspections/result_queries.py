@@ -4,15 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Date, Integer, and_, bindparam, func, or_, select
+from sqlalchemy import Date, Integer, Select, and_, bindparam, func, or_, select
 
 from app.accounts.kept import until_next_act
-from app.audit.queries import recorded_digests
 from app.foundation.db import QuarterType, db, fetch
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
 from app.inspections.result_models import GroupResult, Publication, ResultHistogram
-from app.inspections.slip import digest
+from app.inspections.slip_models import SheetSlip
 from app.organisation.models import Branch, BranchName, Committee
 
 PAGE_SIZE = 50
@@ -124,32 +123,53 @@ def versions(round_id: int) -> Sequence[Any]:
     ).all()
 
 
-def results(publication_id: int) -> Sequence[GroupResult]:
+NAME = func.coalesce(func.nullif(SheetSlip.brand_name, ""), SheetSlip.group_name).label("name")
+_SLIP = SheetSlip.id == GroupResult.slip_id
+_WHOLE = (
+    select(
+        GroupResult.id, GroupResult.publication_id, GroupResult.slip_id, GroupResult.committee_id, GroupResult.branch_id,
+        GroupResult.group_id, GroupResult.quarter, GroupResult.position, GroupResult.branch_position,
+        SheetSlip.branch_name, SheetSlip.group_name, SheetSlip.leader_name, SheetSlip.brand_name, NAME, SheetSlip.face,
+        GroupResult.total, SheetSlip.exact_total, SheetSlip.self_total, SheetSlip.previous_total,
+        SheetSlip.previous_quarter, GroupResult.band, GroupResult.vetoed, GroupResult.gates_met, SheetSlip.unmet_gates,
+        SheetSlip.veto_reason, GroupResult.rank_in_branch, GroupResult.rank_in_committee, GroupResult.rank_in_all,
+        SheetSlip.dimensions, SheetSlip.strength, SheetSlip.next_step, SheetSlip.slip, GroupResult.indicators,
+        GroupResult.digest, SheetSlip.digest.label("slip_digest"),
+    )
+    .join(SheetSlip, _SLIP)
+)  # fmt: skip
+
+
+def whole_results(*where: Any) -> Select[*tuple[Any, ...]]:
+    """Everything that stands in a result and in its slip, in brand-tree order."""
+    return _WHOLE.where(*where).order_by(GroupResult.position, GroupResult.id)
+
+
+def results(publication_id: int) -> Sequence[Any]:
     """All of a publication in brand-tree order, slips included."""
-    return db.session.scalars(
-        select(GroupResult).where(GroupResult.publication_id == publication_id).order_by(GroupResult.position)
-    ).all()
+    return db.session.execute(whole_results(GroupResult.publication_id == publication_id)).all()
 
 
 _LINE = (
-    GroupResult.id, GroupResult.group_id, GroupResult.position, GroupResult.branch_position, GroupResult.branch_name,
-    GroupResult.group_name, GroupResult.brand_name, GroupResult.total, GroupResult.previous_total, GroupResult.band,
-    GroupResult.vetoed, GroupResult.veto_reason, GroupResult.unmet_gates, GroupResult.rank_in_branch,
-    GroupResult.rank_in_committee, GroupResult.strength, GroupResult.next_step, GroupResult.dimensions,
-    func.coalesce(func.nullif(GroupResult.brand_name, ""), GroupResult.group_name).label("name"),
-    GroupResult.face["hue"].as_string().label("hue"),
+    GroupResult.id, GroupResult.group_id, GroupResult.position, GroupResult.branch_position, SheetSlip.branch_name,
+    SheetSlip.group_name, SheetSlip.brand_name, GroupResult.total, SheetSlip.previous_total, GroupResult.band,
+    GroupResult.vetoed, SheetSlip.veto_reason, SheetSlip.unmet_gates, GroupResult.rank_in_branch,
+    GroupResult.rank_in_committee, SheetSlip.strength, SheetSlip.next_step, SheetSlip.dimensions, NAME,
+    SheetSlip.face["hue"].as_string().label("hue"),
 )  # fmt: skip
 _after, _size, _publication, _branch = (
     bindparam(name, type_=Integer) for name in ("after", "size", "publication", "branch")
 )
 _WHOLE_PAGE = (
     select(*_LINE)
+    .join(SheetSlip, _SLIP)
     .where(GroupResult.publication_id == _publication, GroupResult.position > _after)
     .order_by(GroupResult.position)
     .limit(_size)
 )
 _BRANCH_PAGE = (
-    select(*_LINE, GroupResult.face)
+    select(*_LINE, SheetSlip.face)
+    .join(SheetSlip, _SLIP)
     .where(
         GroupResult.publication_id == _publication,
         GroupResult.branch_id == _branch,
@@ -158,7 +178,7 @@ _BRANCH_PAGE = (
     .order_by(GroupResult.branch_position)
     .limit(_size)
 )
-_WHOLE_PAGE_WITH_FACES = _WHOLE_PAGE.add_columns(GroupResult.face)
+_WHOLE_PAGE_WITH_FACES = _WHOLE_PAGE.add_columns(SheetSlip.face)
 
 
 def results_page(
@@ -203,8 +223,12 @@ def _slip_key(result_id: int) -> SlipKey | None:
     return SlipKey(row.result_id, Place(row.of_committee, row.branch_id, row.group_id), row.result_digest, row)
 
 
-def group_result(result_id: int) -> GroupResult | None:
-    return db.session.get(GroupResult, result_id)
+_RESULT = whole_results(GroupResult.id == bindparam("result", type_=Integer))
+
+
+def group_result(result_id: int) -> Any:
+    """One result with its slip; None when there is none."""
+    return fetch(_RESULT, result=result_id).first()
 
 
 def branch_bands(publication_id: int, branch_id: int) -> dict[str, int]:
@@ -230,66 +254,3 @@ def histogram_elsewhere(quarter: Quarter, without_round: int) -> dict[int, int]:
         .group_by(ResultHistogram.total)
     )
     return {row[0]: int(row[1]) for row in rows}
-
-
-# ---------------------------------------------------------------- digests
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A frozen row that is not what was published."""
-
-    subject: str
-    problem: str
-
-
-HEAD = (
-    "committee_id", "round_id", "quarter", "number", "title", "committee_name", "reason", "rubric_title", "rubric",
-    "panel", "shows_rank", "appeals_until", "groups", "bands", "bands", "published_by", "published_at",
-)  # fmt: skip
-RESULT = (
-    "committee_id", "branch_id", "group_id", "quarter", "position", "branch_position", "branch_name", "group_name",
-    "leader_name", "brand_name", "face", "total", "exact_total", "self_total", "previous_total", "previous_quarter",
-    "band", "vetoed", "gates_met", "unmet_gates", "veto_reason", "rank_in_branch", "rank_in_committee", "rank_in_all",
-    "dimensions", "strength", "next_step", "slip",
-)  # fmt: skip
-
-
-def frozen(row: Publication | GroupResult) -> dict[str, Any]:
-    """What a digest covers, as JSON knows it."""
-    names = HEAD if isinstance(row, Publication) else RESULT
-    return {name: _plain(getattr(row, name)) for name in names}
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | str | list | dict):
-        return value
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def publication_digest(head: Publication, result_digests: Iterable[str]) -> str:
-    return digest({"head": frozen(head), "results": list(result_digests)})
-
-
-def verify_digests() -> list[Finding]:
-    """Every publication against its rows, and against the digest that the audit chain recorded when it was published."""
-    found: list[Finding] = []
-    recorded = recorded_digests(PUBLISH)
-    for head in db.session.scalars(select(Publication).order_by(Publication.id).execution_options(yield_per=20)):
-        digests = []
-        rows = db.session.scalars(
-            select(GroupResult).where(GroupResult.publication_id == head.id).order_by(GroupResult.position)
-        )
-        for row in rows:
-            digests.append(row.digest)
-            if digest(frozen(row)) != row.digest:
-                found.append(Finding(f"{head.label} {row.group_name}", "冻结的得分与发布时的校验码不符"))
-        if publication_digest(head, digests) != head.digest:
-            found.append(Finding(head.label, "发布内容与校验码不符（有小组结果被改动、增加或删除）"))
-        if recorded.get(head.id) != head.digest:
-            found.append(Finding(head.label, "校验码与审计记录中的不符"))
-    lost = recorded.keys() - set(db.session.scalars(select(Publication.id)))
-    found += [
-        Finding(f"发布记录 {publication_id}", "审计记录有这次发布，结果已不在") for publication_id in sorted(lost)
-    ]
-    return found

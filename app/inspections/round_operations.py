@@ -11,7 +11,7 @@ from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.foundation.periods import Quarter
-from app.inspections import conflict_queries, hearing_queries, queries, round_queries
+from app.inspections import composing_operations, conflict_queries, hearing_queries, queries, round_queries
 from app.inspections.course import (
     OPTIONAL,
     PANEL_MAY_CHANGE,
@@ -31,6 +31,8 @@ from app.rubrics.operations import lock_rubric
 
 REASON_LENGTH = 300
 MEASURED_AT = frozenset({RoundState.SELF_CHECK, RoundState.VISIT, RoundState.SCORING, RoundState.REVIEW})
+COMPOSED_AT = SHEET_SHOWN | {RoundState.REVIEW}
+"""The panel is done here: the steps after it read totals, and publishing composes no more."""
 
 
 class RoundExists(Conflict):
@@ -154,6 +156,7 @@ def choose_panel(row: InspectionRound, account_ids: Iterable[int], *, by: Doer) 
                     conflicts=own,
                 )
             )
+    composing_operations.overtake_round(row)
     record(by, "round.panel", row, before={"panel": before}, after={"panel": [candidates[i] for i in wanted]})
 
 
@@ -177,6 +180,8 @@ def move_round(row: InspectionRound, to: RoundState, *, by: Doer, reason: str = 
     row.state = to
     if to in MEASURED_AT:
         measure_round(row, by=by)
+    if to in COMPOSED_AT:
+        composing_operations.compose(row)
     after = {"state": to, "reason": reason[:REASON_LENGTH]} if back else {"state": to}
     record(by, "round.move", row, before={"state": now}, after=after)
 
@@ -194,6 +199,7 @@ def renew_conflicts(row: InspectionRound, *, by: Doer) -> None:
             joined[member.name] = new
         if set(own) - set(member.own):
             member.stand_back(sorted({*own, *member.own}))
+            composing_operations.overtake_round(row)
     if joined:
         record(by, "round.stand-back", row, after={"panel": joined})
 
@@ -226,6 +232,7 @@ def facts(row: InspectionRound) -> Facts:
 
 def _call_back_answers(row: InspectionRound) -> None:
     """Sheets that are reviewed again are answered again."""
+    composing_operations.overtake_round(row)
     db.session.execute(
         update(Feedback)
         .where(Feedback.sheet_id.in_(select(Sheet.id).where(Sheet.round_id == row.id)), Feedback.replaced_at.is_(None))
@@ -235,23 +242,30 @@ def _call_back_answers(row: InspectionRound) -> None:
 
 def set_up_sheets(row: InspectionRound) -> int:
     """Sheets and the names on them as of the quarter's last day. A sheet of a group that is gone is dropped while the
-    round is only planned, and kept once anybody has worked on it."""
-    present = {sheet.group_id: sheet for sheet in queries.sheets(row.id)}
+    round is only planned, and kept once anybody has worked on it. Most stand already: whole sheets are read of the others
+    alone."""
+    present, changed = queries.entered(row.id), []
     entrants = queries.entrants(row.committee_id, row.quarter.last)
     gone = present.keys() - {entrant.group_id for entrant in entrants}
     if row.state is RoundState.PLAN:
         for group_id in gone:
-            db.session.delete(present.pop(group_id))
+            db.session.delete(db.session.get_one(Sheet, present.pop(group_id).sheet_id))
     for position, entrant in enumerate(entrants, start=1):
-        sheet = present.get(entrant.group_id)
-        if sheet is None:
+        known = present.get(entrant.group_id)
+        if known is None:
             sheet = Sheet(committee_id=row.committee_id, group_id=entrant.group_id, round=row)
             db.session.add(sheet)
-        sheet.branch_id = entrant.branch_id
+        elif (known.position, known.entrant) == (position, entrant):
+            continue
+        else:
+            sheet = db.session.get_one(Sheet, known.sheet_id)
+            if known.entrant != entrant:
+                changed.append(sheet.id)
         sheet.position = position
-        sheet.branch_name, sheet.group_name = entrant.branch_name, entrant.group_name
-        sheet.leader_name, sheet.brand_name, sheet.face = entrant.leader_name, entrant.brand_name, entrant.face
+        for name, value in entrant._asdict().items():
+            setattr(sheet, name, value)
     for extra, group_id in enumerate(sorted(gone & present.keys()), start=len(entrants) + 1):
-        present[group_id].position = extra
+        db.session.get_one(Sheet, present[group_id].sheet_id).position = extra
     db.session.flush()
+    composing_operations.overtake(changed)
     return len(entrants)

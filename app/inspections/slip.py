@@ -4,8 +4,6 @@ The same data is drawn for an open sheet, frozen when a quarter is published, an
 the house in ISO form; points are exact text where they were given and two places where they are a mean or a sum.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -241,15 +239,3 @@ def marks_in(slip: dict[str, Any], code: str) -> list[dict[str, Any]]:
         c["marks"] for d in slip["dimensions"] for c in d["criteria"] if c["code"] == code
     )
     return marks
-
-
-_ONE_SPELLING = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def canonical(data: Any) -> bytes:
-    """One spelling for one content: sorted keys, no blanks, UTF-8."""
-    return _ONE_SPELLING.encode(data).encode()
-
-
-def digest(data: Any) -> str:
-    return hashlib.sha256(canonical(data)).hexdigest()

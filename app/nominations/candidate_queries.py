@@ -14,6 +14,7 @@ from app.foundation.db import db
 from app.foundation.periods import as_of
 from app.foundation.places import Place
 from app.inspections.result_models import GroupResult, Publication
+from app.inspections.slip_models import SheetSlip
 from app.nominations import eligibility, queries
 from app.nominations.eligibility import Eligibility, PublishedQuarter
 from app.nominations.kept import ResultLine, eligibility_in, results_in
@@ -149,11 +150,12 @@ def _results(call: NominationCall, group_ids: Sequence[int]) -> Mapping[int, lis
             GroupResult.quarter,
             GroupResult.band,
             GroupResult.total,
-            GroupResult.previous_total,
-            GroupResult.unmet_gates,
+            SheetSlip.previous_total,
+            SheetSlip.unmet_gates,
             GroupResult.vetoed,
-            GroupResult.veto_reason,
+            SheetSlip.veto_reason,
         )
+        .join(SheetSlip, SheetSlip.id == GroupResult.slip_id)
         .join(Publication, Publication.id == GroupResult.publication_id)
         .where(
             GroupResult.group_id.in_(group_ids),

@@ -23,6 +23,7 @@ from app.inspections.course import RoundState
 from app.inspections.hearing_models import Appeal, AppealOutcome
 from app.inspections.models import InspectionRound
 from app.inspections.result_models import GroupResult, Publication
+from app.inspections.slip_models import SheetSlip
 from app.nominations.course import NominationState
 from app.nominations.models import Nomination
 from app.organisation.models import Branch, Committee, Member, PartyGroup
@@ -139,13 +140,13 @@ def three_quarters_are_published_and_one_is_being_scored() -> None:
     assert set(db.session.scalars(select(GroupResult.band))) == {"优秀", "良好", "合格"}
     appeals = db.session.execute(select(Appeal.code, Appeal.outcome).order_by(Appeal.id)).all()
     assert [tuple(row) for row in appeals] == [("D2", AppealOutcome.UPHELD), ("E2", AppealOutcome.REJECTED)]
-    slips = db.session.scalars(select(GroupResult.slip).where(GroupResult.quarter == Quarter(2026, 3)))
+    slips = db.session.scalars(select(SheetSlip.slip).join(GroupResult).where(GroupResult.quarter == Quarter(2026, 3)))
     assert sum(len(slip["hearing"]["appeals"]) for slip in slips) == 2
 
 
 def past_quarters_show_the_name_that_the_group_bore() -> None:
     names = db.session.scalars(
-        select(GroupResult.group_name).where(GroupResult.group_id == 3).order_by(GroupResult.quarter)
+        select(SheetSlip.group_name).join(GroupResult).where(GroupResult.group_id == 3).order_by(GroupResult.quarter)
     ).all()
     assert names == ["设备维修党小组", "维修党小组", "维修党小组"]
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.inspections import publication_queries
+from app.inspections.digests import canonical
 from app.inspections.freezing import Frozen, Line, Lines, Mould
 from app.inspections.mark_queries import wall_clock
 from app.inspections.scoring import DimensionScore, exact_sum
@@ -20,7 +21,6 @@ from app.inspections.slip import (
     Record,
     assess,
     assess_self,
-    canonical,
     compose,
     dimension_data,
     next_step_text,

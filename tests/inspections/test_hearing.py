@@ -18,6 +18,7 @@ from app.inspections import (
     queries,
     result_queries,
     round_operations,
+    verify_queries,
 )
 from app.inspections.course import RoundState
 from app.inspections.hearing import NOT_HEARD, Hearing, corrected, hearing_data
@@ -201,7 +202,7 @@ def test_the_frozen_slip_holds_the_answer_and_the_appeal(scene: Scene, actor: Ac
         ("A2", "九月方案八月就报了", "5.00", "6.00", True, "八月报过")
     ]
     assert second.slip["hearing"]["appeals"] == []
-    assert result_queries.verify_digests() == []
+    assert verify_queries.verify_digests() == []
 
 
 def test_a_correction_hears_nobody_anew_and_keeps_what_was_said(scene: Scene, actor: ActorOf) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,6 +22,7 @@ from app.inspections import (
     queries,
     result_queries,
     round_operations,
+    verify_queries,
 )
 from app.inspections.course import RoundState
 from app.inspections.marking import MarkRefused, Proposal
@@ -257,7 +259,7 @@ def test_a_withdrawn_bonus_no_longer_counts(scene: Scene, actor: ActorOf) -> Non
 # ---------------------------------------------------------------- publishing
 
 
-def publish(scene: Scene, actor: ActorOf) -> list[GroupResult]:
+def publish(scene: Scene, actor: ActorOf) -> list[Any]:
     row = rounds.scoring(scene)
     changed = {
         scene.group: {"C3": Proposal(counts={"C3-1": 1}, reason="里程碑三延期12天")},
@@ -332,7 +334,7 @@ def test_a_second_publish_and_a_mark_after_publishing_are_conflicts(scene: Scene
 
 
 def test_later_edits_change_nothing_that_was_published(scene: Scene, actor: ActorOf) -> None:
-    before = [result_queries.frozen(row) for row in publish(scene, actor)]
+    before = [tuple(row) for row in publish(scene, actor)]
     db.session.execute(update(Mark).values(points=Fraction(0), reason="改过"))
     db.session.execute(update(Member).values(name="换了名字"))
     db.session.execute(update(GroupName).values(name="换了组名"))
@@ -340,8 +342,8 @@ def test_later_edits_change_nothing_that_was_published(scene: Scene, actor: Acto
     db.session.expire_all()
     head = result_queries.publication(scene.committee, rounds.QUARTER)
     assert head is not None
-    assert [result_queries.frozen(row) for row in result_queries.results(head.id)] == before
-    assert result_queries.verify_digests() == []
+    assert [tuple(row) for row in result_queries.results(head.id)] == before
+    assert verify_queries.verify_digests() == []
 
 
 def test_a_correction_is_a_new_version_and_the_old_one_stays_readable(scene: Scene, actor: ActorOf) -> None:
@@ -363,10 +365,10 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays_readable(scene: Sce
         (1, "", False),
         (2, "C3 延期经支委会同意，更正", True),
     ]
-    assert result_queries.verify_digests() == []
+    assert verify_queries.verify_digests() == []
 
 
-def results_of(scene: Scene, number: int | None = None) -> list[GroupResult]:
+def results_of(scene: Scene, number: int | None = None) -> list[Any]:
     head = result_queries.publication(scene.committee, rounds.QUARTER, number)
     assert head is not None
     return list(result_queries.results(head.id))
@@ -409,9 +411,10 @@ def test_a_veto_stands_in_the_place_of_the_band_and_takes_no_rank(scene: Scene, 
     [
         ("UPDATE group_result SET total = total + 1 WHERE position = 2", "冻结的得分与发布时的校验码不符"),
         (
-            "UPDATE group_result SET slip = REPLACE(slip, '8.00', '9.00') WHERE position = 1",
+            "UPDATE sheet_slip SET slip = REPLACE(slip, '8.00', '9.00') WHERE group_name = '生产一党小组'",
             "冻结的得分与发布时的校验码不符",
         ),
+        ("UPDATE sheet_slip SET leader_name = '别人' WHERE total = 9800", "冻结的得分与发布时的校验码不符"),
         ("DELETE FROM group_result WHERE position = 3", "发布内容与校验码不符（有小组结果被改动、增加或删除）"),
         ("UPDATE publication SET published_by = '别人'", "发布内容与校验码不符（有小组结果被改动、增加或删除）"),
     ],
@@ -424,14 +427,14 @@ def test_verify_finds_a_frozen_row_that_was_altered(
         statement = statement.replace("REPLACE(slip,", "REPLACE(slip::text,").replace("'9.00')", "'9.00')::json")
     db.session.execute(text(statement))
     db.session.expire_all()
-    assert [finding.problem for finding in result_queries.verify_digests()] == [problem]
+    assert [finding.problem for finding in verify_queries.verify_digests()] == [problem]
 
 
 def test_verify_finds_a_rehashed_publication_by_the_audit_chain(scene: Scene, actor: ActorOf) -> None:
     publish(scene, actor)
     db.session.execute(text("UPDATE publication SET digest = 'forged'"))
     db.session.expire_all()
-    assert [finding.problem for finding in result_queries.verify_digests()] == [
+    assert [finding.problem for finding in verify_queries.verify_digests()] == [
         "发布内容与校验码不符（有小组结果被改动、增加或删除）",
         "校验码与审计记录中的不符",
     ]

@@ -13,7 +13,7 @@ from app.accounts.actor import Actor
 from app.audit.models import AuditLine
 from app.foundation import unit_of_work
 from app.foundation.db import db
-from app.inspections import hearing_operations, queries, result_queries, round_operations
+from app.inspections import hearing_operations, queries, round_operations, verify_queries
 from app.inspections.course import RoundState
 from app.inspections.hearing_models import Appeal
 from app.inspections.models import InspectionRound, Mark
@@ -61,7 +61,7 @@ def test_of_several_publishers_one_publishes(
     with app.app_context():
         assert db.session.scalar(select(func.count(Publication.id))) == 1
         assert db.session.scalar(select(func.count(GroupResult.id))) == 3
-        assert result_queries.verify_digests() == []
+        assert verify_queries.verify_digests() == []
 
 
 def test_a_mark_lands_before_publishing_or_not_at_all(

@@ -17,6 +17,7 @@ from app.inspections.comparison import changes, compare
 from app.inspections.course import RoundState
 from app.inspections.models import InspectionRound, Mark
 from app.inspections.result_models import GroupResult, Publication
+from app.inspections.slip_models import SheetSlip
 from app.inspections.yearly import Quarterly, change, mean
 from app.organisation.models import GroupName
 from tests.factories import Scene
@@ -184,7 +185,8 @@ def test_a_correction_shows_what_changed_from_the_two_frozen_versions(
     assert "生产二党小组" not in page
     with app.app_context():
         old, new = db.session.scalars(
-            select(GroupResult)
+            select(SheetSlip)
+            .join(GroupResult)
             .where(GroupResult.group_id == scene.group, GroupResult.quarter == rounds.QUARTER)
             .order_by(GroupResult.publication_id)
         )

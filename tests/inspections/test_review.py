@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.inspections.digests import canonical
 from app.inspections.panel_design import share_out
 from app.inspections.review import (
     connected,
@@ -19,7 +20,6 @@ from app.inspections.review import (
     second_totals,
     without_leniency,
 )
-from app.inspections.slip import canonical
 from app.rubrics.default_rubric import DEFAULT_RUBRIC
 from app.rubrics.layout import laid_out
 from app.rubrics.rubric import as_data, points_text

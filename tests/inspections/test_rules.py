@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.inspections import desk
+from app.inspections.digests import canonical, digest
 from app.inspections.marking import MarkRefused, Proposal, judge
 from app.inspections.progress import OpenWork, Panelist, SheetState, Standing, standing
-from app.inspections.slip import MarkLine, Record, assess, assess_self, canonical, compose, digest
+from app.inspections.slip import MarkLine, Record, assess, assess_self, compose
 from app.rubrics.default_rubric import DEFAULT_RUBRIC
 from app.rubrics.layout import laid_out
 from app.rubrics.rubric import (

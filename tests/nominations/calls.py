@@ -10,6 +10,7 @@ from app.foundation.db import db
 from app.foundation.periods import Quarter
 from app.foundation.places import Place
 from app.inspections.result_models import GroupResult, Publication
+from app.inspections.slip_models import SheetSlip
 from app.nominations import candidate_queries, operations
 from app.nominations.course import Origin
 from app.nominations.details import CallDetails, Statement
@@ -85,31 +86,21 @@ def publish(scene: Scene, quarter: Quarter, bands: dict[int, str], *, number: in
             "previous_total": None, "previous_quarter": None, "vetoed": vetoed, "gates_met": True, "unmet_gates": [],
             "veto_reason": "安全事故" if vetoed else "", **changes,
         }  # fmt: skip
+        slip = SheetSlip(
+            committee_id=scene.committee, sheet_id=rounds.sheet_of(inspected, group_id).id, edition=number,
+            branch_name="支部", group_name="小组", leader_name="", brand_name="", face={}, total=TOTALS[band],
+            exact_total=str(TOTALS[band]), band=band, dimensions=[], strength="", next_step="", slip={}, digest="",
+            **values,
+        )  # fmt: skip
+        db.session.add(slip)
+        db.session.flush()
         db.session.add(
             GroupResult(
-                publication_id=publication.id,
-                committee_id=scene.committee,
-                branch_id=scene.branch,
-                group_id=group_id,
-                quarter=quarter,
-                position=position,
-                branch_position=position,
-                branch_name="支部",
-                group_name="小组",
-                leader_name="",
-                brand_name="",
-                face={},
-                total=TOTALS[band],
-                exact_total=str(TOTALS[band]),
-                band=band,
-                dimensions=[],
-                strength="",
-                next_step="",
-                slip={},
-                digest=f"{position}",
-                **values,
+                publication_id=publication.id, slip_id=slip.id, committee_id=scene.committee, branch_id=scene.branch,
+                group_id=group_id, quarter=quarter, position=position, branch_position=position, total=TOTALS[band],
+                band=band, vetoed=slip.vetoed, gates_met=slip.gates_met, digest=f"{position}",
             )
-        )
+        )  # fmt: skip
     db.session.flush()
     return publication
 

@@ -1,0 +1,182 @@
+"""What a sheet comes to, composed in the transaction of the act that changes it: publishing then only ranks and writes.
+
+An act that touches one sheet takes its lock by `touch`, which says that what is kept may not be true any more; at the end
+of the transaction, once everything of the act is written, the sheet is composed anew. An act on many sheets says so by
+`overtake`; they are composed at the round's next step, or at its publication. So what is kept is either true or said to
+be stale, whatever happens in between.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import JSON, Table, Text, bindparam, cast, insert, select, update
+
+from app.foundation import unit_of_work
+from app.foundation.db import db
+from app.foundation.periods import Quarter
+from app.inspections import publication_queries
+from app.inspections.digests import WORDS, canonical, plain, slip_digest
+from app.inspections.freezing import Frozen, Mould
+from app.inspections.models import InspectionRound, Sheet
+from app.inspections.scoring import Standing
+from app.inspections.slip_models import SheetSlip
+from app.rubrics.models import RubricVersion
+
+VETOED = "不得推荐"
+AS_JSON = ("unmet_gates", "face", "dimensions", "slip")
+
+
+def touch(sheet: Sheet) -> None:
+    """Takes the sheet's lock, so that two windows of one person leave one current mark."""
+    db.session.execute(update(_table(Sheet)).where(_table(Sheet).c.id == sheet.id).values(stale=True))
+    unit_of_work.at_end(("compose", sheet.id), lambda: _compose_one(sheet.id))
+
+
+def _compose_one(sheet_id: int) -> None:
+    sheet = db.session.get(Sheet, sheet_id)
+    if sheet is not None:
+        compose(sheet.round, [sheet_id])
+
+
+def overtake(sheets: Iterable[int]) -> None:
+    """These sheets may say something else now."""
+    table = _table(Sheet)
+    db.session.execute(update(table).where(table.c.id.in_(list(sheets))).values(stale=True))
+
+
+def overtake_round(row: InspectionRound) -> None:
+    table = _table(Sheet)
+    db.session.execute(update(table).where(table.c.round_id == row.id).values(stale=True))
+
+
+def overtake_later(committee_id: int, quarter: Quarter) -> None:
+    """Slips of later quarters name the last one before: published or corrected, it says something else to them."""
+    table = _table(Sheet)
+    later = select(InspectionRound.id).where(
+        InspectionRound.committee_id == committee_id, InspectionRound.quarter > quarter
+    )
+    db.session.execute(update(table).where(table.c.round_id.in_(later)).values(stale=True))
+
+
+def compose(row: InspectionRound, only: Sequence[int] | None = None) -> int:
+    """What is stale of the round, or of these sheets, anew; says how many slips changed. The round's lock is held, or
+    those of these sheets."""
+    db.session.flush()
+    edition = publication_queries.next_edition(row.id)
+    moulds = Moulds(row.rubric_version)
+    changed = 0
+    for sheets in publication_queries.stale_sheets(row.id, only):
+        composed = composed_slips(row, sheets, moulds)
+        changed += _keep(edition, sheets, composed)
+    return changed
+
+
+class Moulds:
+    """One for each branch that fitted the rubric to its work, and one for all others; made when needed."""
+
+    def __init__(self, version: RubricVersion) -> None:
+        self.version = version
+        self._adapting = version.adapting
+        self._made: dict[int | None, Mould] = {}
+
+    def of(self, branch_id: int) -> Mould:
+        key = branch_id if branch_id in self._adapting else None
+        if key not in self._made:
+            self._made[key] = Mould(self.version.rubric if key is None else self.version.rubric_for(key))
+        return self._made[key]
+
+
+def composed_slips(row: InspectionRound, sheets: Sequence[Any], moulds: Moulds) -> list[dict[str, Any]]:
+    """The columns of `SheetSlip` for some sheets (rows of `publication_queries.stale_sheets`), digests included; those of
+    `AS_JSON` as canonical text."""
+    lines = publication_queries.lines_of(row, sheets)
+    previous = publication_queries.previous_results(row.quarter, sheets)
+    found = []
+    for sheet in sheets:
+        before = previous.get(sheet.group_id)
+        percents = {item["code"]: item["percent"] for item in before.dimensions} if before else {}
+        found.append(_values(sheet, moulds.of(sheet.branch_id).freeze(lines[sheet.id], percents), before))
+    return found
+
+
+def _values(sheet: Any, frozen: Frozen, before: Any) -> dict[str, Any]:
+    result = frozen.result
+    vetoed = result.standing is Standing.VETOED
+    words = {
+        "branch_name": sheet.branch_name,
+        "group_name": sheet.group_name,
+        "leader_name": sheet.leader_name,
+        "brand_name": sheet.brand_name,
+        "total": result.hundredths,
+        "exact_total": "" if result.total is None else str(result.total),
+        "self_total": frozen.self_total,
+        "previous_total": before.total if before else None,
+        "previous_quarter": before.quarter if before else None,
+        "band": "" if result.total is None else result.band.label if result.band else VETOED,
+        "vetoed": vetoed,
+        "gates_met": not result.unmet,
+        "unmet_gates": frozen.unmet_gates,
+        "veto_reason": frozen.veto_reason[:600],
+        "strength": frozen.strength,
+        "next_step": frozen.next_step,
+    }
+    return sealed(words, frozen.dimensions, sheet.face, frozen.slip)
+
+
+def sealed(words: Mapping[str, Any], dimensions: str, face: str, slip: str) -> dict[str, Any]:
+    face = face if face == "{}" else publication_queries.same(face)
+    return {
+        **words,
+        "unmet_gates": canonical(words["unmet_gates"]).decode(),
+        "face": face,
+        "dimensions": dimensions,
+        "slip": slip,
+        "digest": slip_digest({name: plain(words[name]) for name in WORDS}, dimensions, face, slip),
+    }
+
+
+def _keep(edition: int, sheets: Sequence[Any], composed: Sequence[dict[str, Any]]) -> int:
+    """Writes what differs: over the row of this edition, or as its first row. The same again leaves every row alone."""
+    fresh, anew = [], []
+    for sheet, slip in zip(sheets, composed, strict=True):
+        if slip["digest"] == sheet.digest:
+            continue
+        values = {f"new_{name}": value for name, value in slip.items()}
+        if sheet.edition == edition:
+            anew.append({**values, "slip_id": sheet.slip_id})
+        else:
+            fresh.append({**values, "sheet": sheet.id, "committee": sheet.committee_id})
+    table, slips, connection = _table(Sheet), _table(SheetSlip), db.session.connection()
+    if fresh:
+        named = {"sheet_id": bindparam("sheet"), "committee_id": bindparam("committee"), "edition": edition}
+        connection.execute(insert(slips).values({**_columns(), **named}), fresh)
+    if anew:
+        connection.execute(update(slips).where(slips.c.id == bindparam("slip_id")).values(_columns()), anew)
+    ids = [sheet.id for sheet in sheets]
+    moved = {sheet["sheet"] for sheet in fresh}
+    for some, values in (
+        ([i for i in ids if i not in moved], {"stale": False}),
+        ([i for i in ids if i in moved], {"stale": False, "edition": edition}),
+    ):
+        if some:
+            connection.execute(update(table).where(table.c.id.in_(some)).values(values))
+    return len(fresh) + len(anew)
+
+
+def _columns() -> dict[str, Any]:
+    """JSON goes in as the text that was hashed."""
+    slips = _table(SheetSlip)
+    on_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    found: dict[str, Any] = {
+        name: bindparam(f"new_{name}", type_=slips.c[name].type) for name in (*WORDS, "digest") if name not in AS_JSON
+    }
+    for name in AS_JSON:
+        text = bindparam(f"new_{name}", type_=Text)
+        found[name] = cast(text, JSON) if on_postgresql else text
+    return found
+
+
+def _table(model: Any) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 - every model of ours is a table
+    return table
