@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guard import allow, current
 from app.accounts.permissions import BRANCH_COMMITTEE, FACTORY, Permission
 from app.accounts.roles import Role
-from app.checks import course, list_queries, operations, queries, timeline_queries
+from app.checks import course, list_queries, operations, quarter_queries, queries, timeline_queries
 from app.checks.course import FindingState, Standing, due_words
 from app.checks.forms import FilterForm, WithdrawForm
 from app.checks.list_queries import Filters
@@ -108,6 +108,7 @@ def finding_with(finding: Finding, withdrawing: WithdrawForm) -> str:
         steps=steps,
         hides={photo.number for step in steps for photo in step.photos if _may_hide(finding, who, photo)},
         earlier=queries.earlier_alike(finding),
+        round_title=quarter_queries.round_title(finding.round_id, finding.committee_id),
         withdrawing=withdrawing,
         may={
             "answer": state.waits_for_group and actor.may(Permission.FINDING_ANSWER, finding),

@@ -30,7 +30,8 @@ def _due_is_possible(_form: Form, field: DayField) -> None:
 
 
 class FindingForm(Form):
-    """`due_on` left empty takes the kind's usual day. `criterion` is the rubric's code, from a sheet that was being scored."""
+    """`due_on` left empty takes the kind's usual day. `criterion` is the rubric's code and `round` the
+    inspection, where the form was opened from one."""
 
     text = TextAreaField(
         "发现了什么",
@@ -49,6 +50,7 @@ class FindingForm(Form):
     due_on = DayField("整改期限", validators=[Optional(), _due_is_possible])
     owner = StringField("整改人", filters=[trimmed], validators=[Length(max=40, message="姓名请在 40 字以内。")])
     criterion = HiddenField(validators=[Length(max=10)])
+    round = HiddenField()
     try_id = HiddenField()
 
     def offer(self, sources: Sequence[Source]) -> None:
@@ -60,7 +62,15 @@ class FindingForm(Form):
         """A new form: a name for this try."""
         self.try_id.data = secrets.token_hex(16)
 
-    def details(self, *, mutual_check_id: int | None = None) -> FindingDetails:
+    @property
+    def round_id(self) -> int | None:
+        """What is no number names no round."""
+        try:
+            return row_id(str(self.round.data or ""))
+        except ValueError:
+            return None
+
+    def details(self, *, mutual_check_id: int | None = None, round_id: int | None = None) -> FindingDetails:
         kind = FindingKind(self.kind.data)
         source = Source.MUTUAL_CHECK if mutual_check_id else Source(self.source.data)
         return FindingDetails(
@@ -70,6 +80,7 @@ class FindingForm(Form):
             due_on=self.due_on.data or usual_due(kind, clock.today()),
             owner=text(self.owner),
             criterion_code=text(self.criterion),
+            round_id=round_id,
             mutual_check_id=mutual_check_id,
         )
 

@@ -57,7 +57,7 @@ class MutualCheck(Model):
 class Finding(Model):
     """Something found at a group. `text` is one sentence; `repeats` counts the like of it in the year before.
 
-    `round_id` and `criterion_code` say which sheet of an inspection it was raised from. `answered_on` is the day of the
+    `round_id` and `criterion_code` say from which round's pages it was raised, and from which criterion of a sheet. `answered_on` is the day of the
     latest answer, `closed_on` that of the recheck that closed it; `reopened` counts the rechecks that did not.
     """
 

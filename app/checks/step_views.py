@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from app.accounts.guard import allow, current, judge_again
 from app.accounts.permissions import Permission
-from app.checks import course, mutual_queries, operations, queries, timeline_queries
+from app.checks import course, mutual_queries, operations, quarter_queries, queries, timeline_queries
 from app.checks.course import FindingState, Source, Step
 from app.checks.finding_views import blueprint, standing_at
 from app.checks.forms import AnswerForm, FindingForm, RecheckForm
@@ -86,7 +86,7 @@ def raise_at_visit(visit: Visit) -> ResponseReturnValue:
 
 
 def _raise(group: CheckedGroup, sources: tuple[Source, ...], visit: Visit | None) -> ResponseReturnValue:
-    given = {name: request.args.get(name) for name in ("kind", "text", "criterion")}
+    given = {name: request.args.get(name) for name in ("kind", "text", "criterion", "round")}
     form = FindingForm(request.form or None, data=given)
     form.offer(sources)
     if request.method == "GET":
@@ -101,9 +101,8 @@ def _raise(group: CheckedGroup, sources: tuple[Source, ...], visit: Visit | None
     unit_of_work.begin_write()
     judge_again(Permission.CHECK_VISIT if visit else Permission.FINDING_RAISE, visit or group)
     try:
-        finding = operations.raise_finding(
-            group, form.details(mutual_check_id=check_id), try_id=form.try_name, by=current(), photos=sent.files
-        )
+        details = form.details(mutual_check_id=check_id, round_id=_round_of(group, form)[0])
+        finding = operations.raise_finding(group, details, try_id=form.try_name, by=current(), photos=sent.files)
     except Refused as refusal:
         form.refuse(refusal.message)
         return _raise_page(group, form, visit), refusal.status
@@ -113,6 +112,12 @@ def _raise(group: CheckedGroup, sources: tuple[Source, ...], visit: Visit | None
     return redirect(url_for(".finding_page", finding_id=finding.id), 303)
 
 
+def _round_of(group: CheckedGroup, form: FindingForm) -> tuple[int | None, str]:
+    """The round from whose pages the form was opened, and its title; none where it is another committee's."""
+    title = quarter_queries.round_title(form.round_id, group.place.committee_id)
+    return (form.round_id if title else None), title
+
+
 def _raise_page(group: CheckedGroup, form: FindingForm, visit: Visit | None) -> str:
     today = clock.today()
     return render_template(
@@ -120,6 +125,7 @@ def _raise_page(group: CheckedGroup, form: FindingForm, visit: Visit | None) -> 
         group=group,
         form=form,
         visit=visit,
+        round_title=_round_of(group, form)[1],
         today=today,
         usual={kind.value: usual_due(kind, today) for kind in FindingKind},
         one_source=len(list(form.source.iter_choices())) == 1,

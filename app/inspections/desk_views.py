@@ -219,6 +219,7 @@ def _desk(sheet: OpenSheet, code: str, *, own: bool, form: MarkForm | None = Non
         state_name=STATE_NAMES[sheet.state],
         open_now=sheet.state in (SELF_SCORES_OPEN if own else PANEL_SCORES_OPEN),
         unanswered=_unanswered(sheet),
+        raises=not own and current().may(Permission.FINDING_RAISE, sheet.place),
         previous=previous,
         following=following,
         sheets=sheets,

@@ -1,6 +1,8 @@
 """The review of a round, what it decides, its publication and its reopening."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,7 +10,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.accounts.guard import allow, current
+from app.accounts.kept import until_next_act
 from app.accounts.permissions import Permission
+from app.checks import quarter_queries
+from app.checks.quarter_queries import RoundFinding
 from app.foundation import clock
 from app.foundation.paging import row_id
 from app.inspections import (
@@ -61,6 +66,7 @@ def _review_page(row: OpenRound, refused: str = "", status: int = 200) -> Respon
         row=row,
         state_name=STATE_NAMES[row.state],
         lines=_lines(row, sheets),
+        found=_findings(row),
         totals=_totals(sheets, whole=not (after or more)),
         still_open=still_open,
         weak=() if more or after else _weak(row, shown),
@@ -77,14 +83,24 @@ def _read(row: OpenRound, line: Any) -> Reviewed:
     return read_sheet(row.layout.of_branch(line.branch_id), markers, line.given, line.answers, line.bonuses)
 
 
-def _lines(row: OpenRound, sheets: Sequence[tuple[Any, Reviewed]]) -> list[tuple[int, str, Markup, Markup]]:
-    """Hue, seal and the rest of each sheet. A sheet is drawn from its own values alone, and so only once."""
+def _findings(row: OpenRound) -> dict[int, list[RoundFinding]]:
+    """What was found on the spot and at the mutual checks of the quarter, by group."""
+    every = until_next_act(
+        ("round-findings", row.id),
+        lambda: quarter_queries.findings_of_round(row.place.committee_id, row.id, row.quarter),
+    )
+    return {group: list(lines) for group, lines in groupby(every, key=attrgetter("group_id"))}
+
+
+def _lines(row: OpenRound, sheets: Sequence[tuple[Any, Reviewed]]) -> list[tuple[int, int, str, Markup, Markup]]:
+    """Sheet, group, hue, seal and the rest of each sheet. A sheet is drawn from its own values alone, and so only once."""
     me, marking = current().account_id, row.state in PANEL_SCORES_OPEN
     decisions = review_queries.decisions(row.id)
     names = tuple((person.account_id, person.name) for person in row.panel)
     return [
         (
             line.id,
+            line.group_id,
             *drawn_face(line.face),
             piece(
                 "review_sheet.html",

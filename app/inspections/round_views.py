@@ -8,7 +8,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.accounts.guard import allow, current
+from app.accounts.kept import until_next_act
 from app.accounts.permissions import Permission
+from app.checks import quarter_queries
+from app.checks.quarter_queries import BranchVisits
 from app.foundation.paging import row_id
 from app.foundation.places import Place
 from app.inspections import queries, review_queries, round_operations, round_queries
@@ -50,6 +53,17 @@ def round_page(row: OpenRound) -> ResponseReturnValue:
         stages=COURSE,
         waited=round_queries.waited_for(row),
         again=_to_look_at_again(row, me),
+        visits=_visits(row),
+    )
+
+
+def _visits(row: OpenRound) -> Sequence[BranchVisits]:
+    """Who looked at whom and what was found, while the round waits for it."""
+    if row.state is not RoundState.VISIT:
+        return []
+    return until_next_act(
+        ("round-visits", row.id),
+        lambda: quarter_queries.visits_of_round(row.place.committee_id, row.id, row.quarter),
     )
 
 
@@ -82,6 +96,10 @@ def _lines(row: OpenRound, lines: Sequence[Any], counts: Counts, me: Panelist | 
                 unit=f"{line.branch_name}·{line.group_name}",
                 readable=everywhere or reader.may(Permission.SHEET_READ, place(line)),
                 fed_back=shown and reader.may(Permission.FEEDBACK_READ, place(line)),
+                raise_at=line.group_id
+                if row.state is RoundState.VISIT and reader.may(Permission.FINDING_RAISE, place(line))
+                else 0,
+                round_id=row.id,
                 own=None if line.handed_in else counts.get((line.id, 0), 0),
                 marked=tuple(
                     None

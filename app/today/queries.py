@@ -286,10 +286,24 @@ def _for_committee() -> list[Select[Any]]:
             InspectionRound.committee_id.in_(_committees),
             InspectionRound.state.in_([RoundState.REVIEW, RoundState.APPROVAL]),
         ),
+        _line("visiting", InspectionRound, InspectionRound.title, detail=_visits_made(), due=InspectionRound.visits_until)
+        .where(InspectionRound.committee_id.in_(_committees), InspectionRound.state == RoundState.VISIT),
         _line("appeal", Appeal, Appeal.title, detail=func.coalesce(func.nullif(Sheet.brand_name, ""), Sheet.group_name))
         .join(Sheet, Sheet.id == Appeal.sheet_id)
         .where(Appeal.committee_id.in_(_committees), Appeal.outcome.is_(None)),
     ]  # fmt: skip
+
+
+def _visits_made() -> Any:
+    """How many of the quarter's mutual checks were made, as "2/4"."""
+
+    def count(what: Any) -> Any:
+        found = select(func.count(what)).where(
+            MutualCheck.committee_id == InspectionRound.committee_id, MutualCheck.quarter == InspectionRound.quarter
+        )
+        return cast(found.correlate(InspectionRound).scalar_subquery(), String)
+
+    return count(MutualCheck.visited_on).concat(literal_column("'/'", String)).concat(count(MutualCheck.id))
 
 
 def _for_panel() -> list[Select[Any]]:

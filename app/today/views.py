@@ -107,6 +107,7 @@ KINDS: dict[str, Kind] = {
     "self-check": Kind("自查", "{title}，等{group}自查", "", _sheet, "inspections.index", deadline=True),
     "panel": Kind("评分", "{title}，等您评分", "", _round, "inspections.index", deadline=True),
     "visit": Kind("督查", "{title}，请到现场看", "", _round, "inspections.index", deadline=True),
+    "visiting": Kind("督查", "{title}，正在互查督查", "互查已去 {detail}", _round, "inspections.index", deadline=True),
     "feedback": Kind("反馈", "{title}，请{group}看得分", "", _feedback, "inspections.index", deadline=True),
     "appeal": Kind("申诉", "{detail}申诉，等决定", "{title}", _appeal, "inspections.index"),
     "review": Kind("复核", "{title}，评完待复核发布", "", _review, "inspections.index"),
