@@ -61,7 +61,7 @@ class Shelf:
 
     def __call__(self, words: Iterable[int]) -> Iterable[Entry]:
         values = {"words": list(words), "committee": 1}
-        return plain_rows(self.base.execute(LIBRARIES[Scope.COMMITTEE], values))
+        return plain_rows(self.base.execute(LIBRARIES["sqlite"][Scope.COMMITTEE], values))
 
 
 def entries(prints: dict[int, Fingerprint]) -> Iterator[Entry]:

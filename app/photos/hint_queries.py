@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 from sqlalchemy import (
+    ARRAY,
+    JSON,
     ColumnElement,
     CursorResult,
     Integer,
@@ -13,6 +15,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     String,
+    any_,
     bindparam,
     cast,
     func,
@@ -58,11 +61,19 @@ class Use:
         return cls(photo.place, photo.group_id, photo.month, photo.activity_id)
 
 
-_words: Any = bindparam("words", expanding=True, type_=Integer)
-_OF_ALL = select(PhotoSign.word, PhotoSign.photo_id, PhotoSign.signs).where(PhotoSign.word.in_(_words))
-_OF_COMMITTEE = _OF_ALL.where(PhotoSign.committee_id == bindparam("committee", type_=Integer))
-_OF_BRANCH = _OF_COMMITTEE.where(PhotoSign.branch_id == bindparam("branch", type_=Integer))
-LIBRARIES = {Scope.ALL: _OF_ALL, Scope.COMMITTEE: _OF_COMMITTEE, Scope.BRANCH: _OF_BRANCH}
+def _libraries(known: ColumnElement[bool]) -> dict[Scope, Select[int, int, int]]:
+    of_all = select(PhotoSign.word, PhotoSign.photo_id, PhotoSign.signs).where(known)
+    of_committee = of_all.where(PhotoSign.committee_id == bindparam("committee", type_=Integer))
+    of_branch = of_committee.where(PhotoSign.branch_id == bindparam("branch", type_=Integer))
+    return {Scope.ALL: of_all, Scope.COMMITTEE: of_committee, Scope.BRANCH: of_branch}
+
+
+_listed: Any = func.json_each(bindparam("words", type_=JSON)).table_valued("value").c.value
+LIBRARIES = {
+    "sqlite": _libraries(PhotoSign.word.in_(select(_listed))),
+    "postgresql": _libraries(PhotoSign.word == any_(bindparam("words", type_=ARRAY(Integer)))),
+}
+"""The words are one parameter: the statement of some 3,200 would be written and read anew for each photo."""
 
 
 def plain_rows(result: CursorResult[Any]) -> Iterable[tuple[int, int, int]]:
@@ -78,9 +89,10 @@ def library(place: Place, scope: Scope) -> Library:
     named = ["committee", "branch"][: {Scope.ALL: 0, Scope.COMMITTEE: 1, Scope.BRANCH: 2}[scope]]
     own = {"committee": place.committee_id, "branch": place.branch_id}
     values = {name: own[name] for name in named}
+    statement = LIBRARIES[db.engine.dialect.name][scope]
 
     def answer(words: Iterable[int]) -> Iterable[tuple[int, int, int]]:
-        return plain_rows(fetch(LIBRARIES[scope], words=list(words), **values))
+        return plain_rows(fetch(statement, words=list(words), **values))
 
     return answer
 
