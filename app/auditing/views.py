@@ -10,17 +10,16 @@ from app.accounts import watch_queries
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.accounts.roles import Role
+from app.audit.export_views import hand_out
 from app.audit.models import AuditLine
-from app.audit.operations import record
 from app.auditing import queries
 from app.auditing.forms import FilterForm
 from app.auditing.queries import Filter
 from app.auditing.wording import act_words, changes, fault_words
 from app.foundation import clock
-from app.foundation.downloads import attachment
 from app.foundation.forms import options, text
 from app.foundation.paging import page_of, requested_key
-from app.foundation.spreadsheets import XLSX_TYPE, Column, Table, Value, write_spreadsheet
+from app.foundation.spreadsheets import Column, Table, Value, write_spreadsheet
 
 blueprint = Blueprint("audit", __name__)
 blueprint.add_app_template_filter(act_words)
@@ -96,20 +95,20 @@ def chain() -> str:
 @blueprint.post("/audit/export")
 @allow(Permission.AUDIT_READ)
 def export() -> Response:
-    """A POST: the export leaves a line itself, and that line is in it."""
+    """The line that it leaves is in it."""
     _form, wanted, names = _asked()
     auditor = accounts.account(current().account_id)
     if auditor is None:
         abort(404)
-    record(
-        current(),
-        "audit.export",
-        auditor,
-        after={"filters": {key: value[:80] for key, value in request.args.items() if key in _form}},
-    )
-    rows = queries.lines(wanted, size=EXPORT_ROWS)
-    table = Table("审计记录", COLUMNS, _rows(rows[:EXPORT_ROWS], names), notes=_notes(len(rows) > EXPORT_ROWS))
-    return attachment(write_spreadsheet([table]), f"审计记录-{clock.today():%Y%m%d}.xlsx", XLSX_TYPE)
+
+    def workbook() -> bytes:
+        rows = queries.lines(wanted, size=EXPORT_ROWS)
+        table = Table("审计记录", COLUMNS, _rows(rows[:EXPORT_ROWS], names), notes=_notes(len(rows) > EXPORT_ROWS))
+        return write_spreadsheet([table])
+
+    filters = {key: value[:80] for key, value in request.args.items() if key in _form}
+    name = f"审计记录-{clock.today():%Y%m%d}"
+    return hand_out(workbook, name, by=current(), act="audit.export", on=auditor, told={"filters": filters})
 
 
 def _notes(cut: bool) -> list[str]:  # noqa: FBT001 - the only thing there is to say

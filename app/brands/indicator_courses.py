@@ -7,18 +7,16 @@ month and the class of the brand's hue.
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 COURSE_SOURCE = "indicator-courses"
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorCourse:
-    """`words` say of which month the value is, whether it is met, and the target."""
+    """`words` say of which month the value is, whether it is met, and the target; `chart` is markup."""
 
     name: str
     value: str
     unit: str
     words: str
     met: bool
-    chart: Markup
+    chart: str

@@ -10,15 +10,16 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.foundation import clock
-from app.foundation.paging import row_id
+from app.foundation.paging import Page, row_id
 from app.foundation.periods import Month
 from app.indicators import figure_queries, queries, value_operations
+from app.indicators.figure_queries import GroupFigures
 from app.indicators.figures import figure_text
 from app.indicators.forms import Sent, cell_name, sent_cells
 from app.indicators.index_views import blueprint, told_quarter
 from app.indicators.models import IndicatorValue
-from app.indicators.queries import BranchYear
-from app.indicators.value_operations import CellsRefused, Problem
+from app.indicators.queries import BranchYear, Face
+from app.indicators.value_operations import MOST_CELLS, CellsRefused, Problem, TooManyCells
 
 Spot = tuple[str, Month]
 
@@ -46,6 +47,8 @@ def save_grid(branch: BranchYear) -> ResponseReturnValue:
         except CellsRefused as refused:
             problems = {(one.cell.row, one.cell.month): _Said.of(one) for one in refused.problems}
             status = refused.status
+        except TooManyCells as refused:
+            return _page(branch, sent, problems, refusal=refused.message), refused.status
     if by_script:
         return _told(saved, problems), status
     if problems:
@@ -84,12 +87,14 @@ def _told(saved: list[IndicatorValue], problems: Mapping[Spot, _Said]) -> Respon
     )
 
 
-def _page(branch: BranchYear, sent: Sent, problems: Mapping[Spot, _Said]) -> str:
+def _page(branch: BranchYear, sent: Sent, problems: Mapping[Spot, _Said], refusal: str = "") -> str:
     after = request.args.get("after", 0, type=row_id)
     page = queries.faces(branch, after)
     months = [Month(branch.year, number) for number in range(1, 13)]
     found = figure_queries.figures(branch.place, [face.id for face in page.rows], months[0], months[-1])
+    page = _savable(page, found)
     arguments: dict[str, Any] = {
+        "refusal": refusal,
         "branch": branch,
         "months": months,
         "current": Month.of(clock.today()),
@@ -108,3 +113,14 @@ def _page(branch: BranchYear, sent: Sent, problems: Mapping[Spot, _Said]) -> str
         else "",
     }
     return render_template("indicators/grid.html", **arguments)
+
+
+def _savable(page: Page[Face], found: Mapping[int, GroupFigures]) -> Page[Face]:
+    """As many of the groups as one request without a script may save, and one at least."""
+    cells, shown = 0, []
+    for face in page.rows:
+        cells += sum(len(one.rows) for one in found[face.id].measured) * 12
+        if shown and cells > MOST_CELLS:
+            return Page(shown, str(shown[-1].id))
+        shown.append(face)
+    return page

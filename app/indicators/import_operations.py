@@ -23,10 +23,13 @@ from app.indicators.value_plan import Plan, Standing, plan_import
 from app.indicators.value_table import TableCell, TableRow
 
 PREVIEW_LIFE = timedelta(hours=2)
+KEPT_AFTER = timedelta(days=1)
+"""An expired preview stays so long, to tell its uploader that it has expired."""
+EXPIRED = "预览已过期，什么都没有写入，请重新上传。"
 
 
 class PreviewExpired(Conflict):
-    """The preview waited too long, or was confirmed already."""
+    """The preview waited too long."""
 
 
 class ValuesMoved(Conflict):
@@ -40,10 +43,12 @@ class ReasonNeeded(Refused):
 def keep_preview(
     branch: BranchYear, rows: Sequence[TableRow], *, by: Actor, content: bytes, file_name: str
 ) -> ValuePreview:
-    """Keeps the cells, never the file; the actor's earlier previews and everybody's expired ones go."""
+    """Keeps the cells, never the file; the actor's earlier previews and everybody's long expired ones go."""
     moment = clock.now()
     db.session.execute(
-        delete(ValuePreview).where((ValuePreview.account_id == by.account_id) | (ValuePreview.expires_at < moment))
+        delete(ValuePreview).where(
+            (ValuePreview.account_id == by.account_id) | (ValuePreview.expires_at < moment - KEPT_AFTER)
+        )
     )
     preview = ValuePreview(
         committee_id=branch.place.committee_id,
@@ -97,9 +102,9 @@ def _standing(preview: ValuePreview, names: dict[int, str]) -> list[Standing]:
 
 def import_values(preview: ValuePreview, branch: BranchYear, *, by: Actor, shown: str, reason: str) -> int:
     """Writes the plan whose fingerprint was shown; cells with errors are left out. Answers how many were written; the
-    preview is used up."""
+    preview is used up. Whatever is refused is refused before anything is written."""
     if preview.expires_at < clock.now():
-        raise PreviewExpired("预览已过期，请重新上传。")
+        raise PreviewExpired(EXPIRED)
     names = queries.all_group_names(branch)
     plan = plan_of(preview, names)
     if plan.fingerprint != shown:

@@ -6,13 +6,12 @@ from werkzeug.datastructures import FileStorage
 
 from app.accounts.guard import allow, current, judge_again
 from app.accounts.permissions import Permission
+from app.audit.export_views import hand_out
 from app.foundation import clock, unit_of_work
 from app.foundation.db import db
-from app.foundation.downloads import attachment
 from app.foundation.errors import Refused
 from app.foundation.periods import Month
 from app.foundation.spreadsheets import (
-    XLSX_TYPE,
     Column,
     Limits,
     SpreadsheetError,
@@ -24,13 +23,15 @@ from app.foundation.spreadsheets import (
 from app.indicators import figure_queries, import_operations, queries
 from app.indicators.figures import figure_text
 from app.indicators.forms import ValuesForm
+from app.indicators.import_operations import EXPIRED, PreviewExpired
 from app.indicators.index_views import blueprint
 from app.indicators.models import ValuePreview
 from app.indicators.queries import BranchYear
+from app.indicators.value_operations import MOST_CELLS, MeasuredBranch, TooManyCells
 from app.indicators.value_plan import Kind
 from app.indicators.value_table import UnreadableTableError, read_table
 
-LIMITS = Limits(rows=3000, columns=60)
+LIMITS = Limits(rows=1000, columns=60)
 
 
 @blueprint.route("/indicators/branches/<int:branch_id>/import/<int:year>", methods=["GET", "POST"])
@@ -63,17 +64,22 @@ def _preview_url(branch: BranchYear, upload: FileStorage | None) -> str:
 
 
 def own_value_preview(import_id: int) -> ValuePreview | None:
-    """The reader's own and not expired; to everybody else it does not exist."""
+    """The reader's own; to everybody else it does not exist."""
     preview = db.session.get(ValuePreview, import_id)
-    if preview is None or preview.account_id != current().account_id or preview.expires_at < clock.now():
-        return None
-    return preview
+    return preview if preview is not None and preview.account_id == current().account_id else None
 
 
 @blueprint.get("/indicators/imports/<int:import_id>")
 @allow(Permission.INDICATOR_ENTER, own_value_preview)
-def value_preview(preview: ValuePreview) -> str:
-    return _preview_page(preview)
+def value_preview(preview: ValuePreview) -> ResponseReturnValue:
+    return _expired(preview) if preview.expires_at < clock.now() else _preview_page(preview)
+
+
+def _expired(preview: ValuePreview) -> ResponseReturnValue:
+    """The form to upload again, with the reason."""
+    form = ValuesForm()
+    form.refuse(EXPIRED, form.file)
+    return render_template("indicators/upload.html", form=form, branch=_branch_of(preview)), 409
 
 
 def _branch_of(preview: ValuePreview) -> BranchYear:
@@ -90,7 +96,8 @@ def _preview_page(preview: ValuePreview, refusal: str = "") -> str:
         plan=plan,
         counts=plan.counts,
         kinds=Kind,
-        refusal=refusal,
+        refusal=refusal or (TooManyCells(len(plan.writes)).message if len(plan.writes) > MOST_CELLS else ""),
+        may_write=0 < len(plan.writes) <= MOST_CELLS,
         reason=request.form.get("reason", ""),
     )
 
@@ -102,12 +109,10 @@ def confirm_values(preview: ValuePreview) -> ResponseReturnValue:
     shown, reason = request.form.get("shown", ""), request.form.get("reason", "")
     try:
         written = import_operations.import_values(preview, branch, by=current(), shown=shown, reason=reason)
+    except PreviewExpired:
+        return _expired(preview)
     except Refused as error:
-        db.session.rollback()  # nothing half-written; what follows only reads
-        again = own_value_preview(preview.id)
-        if again is None:
-            raise
-        return _preview_page(again, error.message), error.status
+        return _preview_page(preview, error.message), error.status
     flash(f"导入完成，写入 {written} 格。")
     return redirect(url_for("indicators.grid", branch_id=branch.branch_id, year=branch.year))
 
@@ -121,12 +126,14 @@ def drop_values(preview: ValuePreview) -> ResponseReturnValue:
     return redirect(address)
 
 
-@blueprint.get("/indicators/branches/<int:branch_id>/table/<int:year>")
+@blueprint.post("/indicators/branches/<int:branch_id>/export/<int:year>")
 @allow(Permission.INDICATOR_READ, queries.branch_year)
-def table(branch: BranchYear) -> Response:
+def export_values(branch: BranchYear) -> Response:
     """The template: every row of the year with what stands there, to be filled and imported unchanged."""
-    name = f"{branch.name}业务指标-{branch.year}.xlsx"
-    return attachment(workbook(branch), name, XLSX_TYPE)
+    return hand_out(
+        lambda: workbook(branch), f"{branch.name}业务指标-{branch.year}", by=current(), act="indicator-table.export",
+        on=MeasuredBranch(branch.branch_id, branch.place, branch.name), told={"year": branch.year},
+    )  # fmt: skip
 
 
 def workbook(branch: BranchYear) -> bytes:

@@ -22,6 +22,8 @@ from app.indicators.figures import figure_text
 from app.indicators.models import Indicator, IndicatorValue
 
 REASON_LENGTH = 300
+MOST_CELLS = 4000
+"""Of one call, some 0.4 s in which nobody else writes: thirty groups by eleven indicators by a year."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,15 @@ class CellsRefused(Refused):
         self.status = 409 if any(problem.stands for problem in problems) else 422
 
 
+class TooManyCells(Refused):
+    """Nothing was looked at."""
+
+    def __init__(self, cells: int) -> None:
+        super().__init__(
+            f"一次最多写 {MOST_CELLS} 格，这次有 {cells} 格，什么都没有写入。请分几次：一个党支部一年一份，或一部分党小组一份。"
+        )
+
+
 def free_until(month: Month) -> date:
     """The first day on which a value of the month may be corrected with a reason only: after the end of the next month."""
     return month.next().end
@@ -55,6 +66,8 @@ def enter_values(
     wanted = list(cells)
     if not wanted:
         return []
+    if len(wanted) > MOST_CELLS:
+        raise TooManyCells(len(wanted))
     ids = sorted({int(cell.row.split("-")[0]) for cell in wanted})
     # One at a time for an indicator: of two who enter the same cell the second sees the first's value.
     db.session.execute(select(Indicator.id).where(Indicator.id.in_(ids)).order_by(Indicator.id).with_for_update())
@@ -134,13 +147,23 @@ def _value(branch: Place, row: Row, cell: Cell, reason: str, by: Doer) -> Indica
 
 
 @dataclass(frozen=True)
-class _Measured:
+class MeasuredGroup:
     """A group as the subject of an audit line."""
 
     id: int
     place: Place
     label: str
     __tablename__ = "party_group"
+
+
+@dataclass(frozen=True)
+class MeasuredBranch:
+    """A branch as the subject of an audit line."""
+
+    id: int
+    place: Place
+    label: str
+    __tablename__ = "branch"
 
 
 def _tell(
@@ -158,4 +181,6 @@ def _tell(
                 after[what] = figure_text(value.value)
         place = Place(branch.committee_id, branch.branch_id, group_id)
         told = {**after, "reason": reason} if reason and before else after
-        record(by, "indicator.enter", _Measured(group_id, place, names[group_id]), before=before or None, after=told)
+        record(
+            by, "indicator.enter", MeasuredGroup(group_id, place, names[group_id]), before=before or None, after=told
+        )

@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current, judge_again
 from app.accounts.permissions import Permission
-from app.audit.operations import record
-from app.foundation.downloads import attachment
-from app.foundation.spreadsheets import XLSX_TYPE, Column, Table, write_spreadsheet
+from app.audit.export_views import hand_out
+from app.foundation.spreadsheets import Column, Table, write_spreadsheet
 from app.foundation.unit_of_work import begin_write
 from app.inspections import frozen_queries, result_queries
 from app.inspections.index_views import blueprint
@@ -45,7 +44,7 @@ def export_committee_results(of: PlaceQuarter) -> ResponseReturnValue:
 
 
 def _export(of: PlaceQuarter) -> Response:
-    """A POST, because an export leaves a line. The workbook is written first: nobody who marks waits for it."""
+    """The workbook is written first: nobody who marks waits for it."""
     publication = frozen_queries.publication_of(of.head.id) if of.head else None
     if publication is None:
         abort(404)
@@ -53,8 +52,10 @@ def _export(of: PlaceQuarter) -> Response:
     name = of.name if of.branch_id else publication.committee_name
     begin_write()
     judge_again(Permission.RESULT_EXPORT, of)
-    record(current(), "result.export", publication, after={"number": of.head.number, "name": name})
-    return attachment(data, f"{name}{of.quarter.label}督查结果第{of.head.number}版.xlsx", XLSX_TYPE)
+    return hand_out(
+        lambda: data, f"{name}{of.quarter.label}督查结果第{of.head.number}版",
+        by=current(), act="result.export", on=publication, told={"number": of.head.number, "name": name},
+    )  # fmt: skip
 
 
 def result_workbook(head: Publication, branch_id: int | None = None) -> bytes:

@@ -6,13 +6,11 @@ from werkzeug.datastructures import FileStorage
 
 from app.accounts.guard import allow, current, judge_again
 from app.accounts.permissions import Permission
-from app.audit.operations import record
+from app.audit.export_views import hand_out
 from app.foundation import clock, unit_of_work
 from app.foundation.db import db
-from app.foundation.downloads import attachment
 from app.foundation.errors import Refused
 from app.foundation.spreadsheets import (
-    XLSX_TYPE,
     Column,
     Limits,
     SpreadsheetError,
@@ -142,13 +140,14 @@ def drop_roster(preview: RosterPreview) -> ResponseReturnValue:
 @blueprint.post("/branches/<int:branch_id>/roster/export")
 @allow(Permission.ROSTER_EXPORT, queries.branch)
 def export_roster(branch: Branch) -> Response:
-    """As of a day, with the headers that the import understands. A POST, because an export leaves a line."""
+    """As of a day, with the headers that the import understands."""
     day, _form = asked_day()
     sheet = sheet_queries.branch_sheet(branch.id, day)
-    record(current(), "roster.export", branch, after={"day": day, "members": sheet.member_count})
     note_reading("roster-export", str(branch.id))
-    name = f"{branch.name_on(day)}党员花名册-{day:%Y%m%d}.xlsx"
-    return attachment(roster_workbook(branch.name_on(day), sheet), name, XLSX_TYPE)
+    return hand_out(
+        lambda: roster_workbook(branch.name_on(day), sheet), f"{branch.name_on(day)}党员花名册-{day:%Y%m%d}",
+        by=current(), act="roster.export", on=branch, told={"day": day, "members": sheet.member_count},
+    )  # fmt: skip
 
 
 def roster_workbook(branch: str, sheet: BranchSheet) -> bytes:

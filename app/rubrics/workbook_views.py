@@ -5,11 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
-from app.audit.operations import record
+from app.audit.export_views import hand_out
 from app.foundation import unit_of_work
-from app.foundation.downloads import attachment
 from app.foundation.spreadsheets import (
-    XLSX_TYPE,
     Column,
     Limits,
     SpreadsheetError,
@@ -37,9 +35,11 @@ KINDS = {kind.value: kind.label for kind in CriterionKind}
 @blueprint.post("/inspections/rubrics/<int:rubric_id>/export")
 @allow(Permission.RUBRIC_READ, queries.rubric_version)
 def export_rubric(row: RubricVersion) -> Response:
-    """With the heads that the import understands. A POST, because an export leaves a line."""
-    record(current(), "rubric.export", row, after={"number": row.number})
-    return attachment(rubric_workbook(row.rubric), f"{row.label}.xlsx", XLSX_TYPE)
+    """With the heads that the import understands."""
+    return hand_out(
+        lambda: rubric_workbook(row.rubric), row.label, by=current(), act="rubric.export", on=row,
+        told={"number": row.number},
+    )  # fmt: skip
 
 
 def rubric_workbook(rubric: Rubric) -> bytes:

@@ -133,3 +133,9 @@ def test_the_three_trees_bear_the_same_names() -> None:
     assert tests - features == set()
     templates = {p.name for p in (ROOT / "templates").iterdir() if p.is_dir()}
     assert templates - features <= {"layouts", "components", "errors", "gallery"}
+
+
+def test_workbooks_leave_by_one_door() -> None:
+    """The door writes the line (docs/security.md)."""
+    doors = [name_of(path) for path in modules() if "attachment(" in path.read_text()]
+    assert sorted(doors) == ["app/audit/export_views.py", "app/foundation/downloads.py"]

@@ -1,6 +1,7 @@
 """The pages: who may, what they say, what is kept of what was typed."""
 
 import io
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -9,10 +10,13 @@ import xlsxwriter
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.audit.models import AuditLine
 from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.periods import Month
 from app.foundation.spreadsheets import read_spreadsheet
+from app.indicators import grid_views, import_views, value_operations
+from app.indicators.definition_queries import Spot
 from app.indicators.models import Indicator, IndicatorValue, ValuePreview
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
@@ -297,10 +301,57 @@ def test_files_that_cannot_be_taken(
     assert (answer.status_code, said in answer.text) == (422, True)
 
 
-def test_the_template_comes_back_as_nothing_new(signed_in: SignInAs, scene: Scene, indicator: int) -> None:
-    file = signed_in("secretary").get(f"/indicators/branches/{scene.branch}/table/2026")
+def test_the_template_comes_back_as_nothing_new(app: Flask, signed_in: SignInAs, scene: Scene, indicator: int) -> None:
+    file = signed_in("secretary").post(f"/indicators/branches/{scene.branch}/export/2026")
     sheet = read_spreadsheet(file.data)[0]
     assert [cell.text for cell in sheet.rows[3]][:5] == ["生产一党小组", "", "工序质量得分", "≥ 97", "分"]
     answer = upload(signed_in, scene, file.data)
     page = signed_in("secretary").get(answer.location).text
     assert "和现在的值一样，没有要改的" in page
+    with app.app_context():
+        line = db.session.scalars(select(AuditLine).where(AuditLine.act == "indicator-table.export")).one()
+        assert (line.branch_id, line.after) == (scene.branch, {"year": 2026})
+
+
+def test_an_expired_preview_is_uploaded_again(app: Flask, signed_in: SignInAs, scene: Scene, indicator: int) -> None:
+    answer = upload(signed_in, scene, book(HEAD, ("生产一党小组", "工序质量得分", 91)))
+    shown = signed_in("secretary").get(answer.location).text.split('name="shown" value="')[1].split('"')[0]
+    with app.app_context(), unit_of_work.transaction():
+        db.session.scalars(select(ValuePreview)).one().expires_at -= timedelta(hours=3)
+    client = signed_in("secretary")
+    for late in (client.get(answer.location), client.post(f"{answer.location}/confirm", data={"shown": shown})):
+        assert late.status_code == 409
+        assert "预览已过期，什么都没有写入，请重新上传。" in late.text
+        assert 'name="file"' in late.text
+    assert stored(app) == [("2026-10", "489/5")]
+
+
+def test_a_request_writes_so_many_cells_at_most(
+    monkeypatch: pytest.MonkeyPatch, app: Flask, signed_in: SignInAs, scene: Scene, indicator: int
+) -> None:
+    for module in (value_operations, grid_views, import_views):
+        monkeypatch.setattr(module, "MOST_CELLS", 2)
+    months = ("2026-07", "2026-08", "2026-09")
+    data = {field(indicator, scene, month): "97" for month in months}
+    answer = signed_in("secretary").post(grid_of(scene), data=data)
+    assert answer.status_code == 422
+    assert "一次最多写 2 格，这次有 3 格，什么都没有写入。" in answer.text
+    assert answer.text.count('value="97"') == 3  # what was typed stays
+    table = upload(signed_in, scene, book(HEAD, ("生产一党小组", "工序质量得分", 91, 92, 93)))
+    page = signed_in("secretary").get(table.location).text
+    assert "一次最多写 2 格，这次有 3 格" in page
+    assert "确认写入" not in page
+    assert stored(app) == [("2026-10", "489/5")]
+
+
+def test_a_page_of_the_grid_holds_what_one_request_saves(
+    monkeypatch: pytest.MonkeyPatch, app: Flask, signed_in: SignInAs, scene: Scene, indicator: int
+) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        define(scene, "现场6S", spots=[Spot(scene.branch, scene.sister_group, None, "生产二党小组")])
+    whole = signed_in("secretary").get(grid_of(scene)).text
+    monkeypatch.setattr(grid_views, "MOST_CELLS", 20)
+    first = signed_in("secretary").get(grid_of(scene)).text
+    rest = signed_in("secretary").get(f"{grid_of(scene)}?after={scene.group}").text
+    assert [page.count("<tr data-row") for page in (whole, first, rest)] == [2, 1, 1]
+    assert [f"?after={scene.group}" in page for page in (whole, first, rest)] == [False, True, False]
