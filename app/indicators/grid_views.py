@@ -117,7 +117,8 @@ def _page(branch: BranchYear, sent: Sent, problems: Mapping[Spot, _Said], refusa
 
 def _savable(page: Page[Face], found: Mapping[int, GroupFigures]) -> Page[Face]:
     """As many of the groups as one request without a script may save, and one at least."""
-    cells, shown = 0, []
+    cells = 0
+    shown: list[Face] = []
     for face in page.rows:
         cells += sum(len(one.rows) for one in found[face.id].measured) * 12
         if shown and cells > MOST_CELLS:
