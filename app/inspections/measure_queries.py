@@ -1,6 +1,7 @@
 """What measures look at, for every group of a committee and a quarter at once, as plain data."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Integer, String, bindparam, cast, select
@@ -11,7 +12,7 @@ from app.checks.queries import findings_due
 from app.foundation import clock
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Quarter
-from app.indicators.quarter_queries import quarter_of_committee
+from app.indicators.quarter_queries import IndicatorQuarter, quarter_of_committee
 from app.rubrics.measures import Asked, Attained, Counted, Facts, Finding, Held
 
 _committee = bindparam("committee", type_=Integer)
@@ -60,13 +61,18 @@ def facts(committee_id: int, quarter: Quarter, groups: Iterable[int]) -> dict[in
                     one.attainment,
                     one.definition.weight,
                     Counted("indicator", one.definition.indicator_id, str(months[-1]), one.definition.name),
+                    _without_value(one, today),
                 )
                 for one in (attained[group].indicators if group in attained else ())
-                if one.attainment is not None
             ),
         )
         for group in groups
     }
+
+
+def _without_value(one: IndicatorQuarter, today: date) -> tuple[str, ...]:
+    found = dict.fromkeys(month for month, _, value, _, _ in one.months if value is None and month.last < today)
+    return tuple(f"{month.month}月" for month in found)
 
 
 def _by_group(rows: Iterable[Any]) -> Mapping[int, tuple[Held, ...]]:

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, Text, bindparam, case, cast, func, literal_column, select
+from sqlalchemy import Date, Integer, String, Text, and_, bindparam, case, cast, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.kept import until_next_act
 from app.accounts.models import Account
 from app.foundation import clock
-from app.foundation.db import fetch
-from app.foundation.periods import Quarter
+from app.foundation.db import MonthType, fetch
+from app.foundation.periods import Month, Quarter
 from app.foundation.places import Place
+from app.indicators.missing_queries import missing_of
+from app.indicators.models import IndicatorScope
 from app.inspections import hearing_queries, progress
 from app.inspections.conflict_queries import joined_since
 from app.inspections.course import HEARING, PANEL_MAY_CHANGE, Course, RoundState
@@ -55,6 +57,10 @@ class OpenRound:
     layout: Layout
     appeals: int
     undecided: int
+    missing: int
+    """Values of business indicators that a measured criterion rests on and that nobody has entered yet; asked for until the
+    review."""
+
     panel: tuple[Panelist, ...]
 
 
@@ -63,6 +69,21 @@ def _appeals(*, undecided: bool) -> Any:
     if undecided:
         found = found.where(Appeal.outcome.is_(None))
     return found.select_from(Appeal).correlate(InspectionRound).scalar_subquery()
+
+
+def rests_on_indicators(content: Any) -> Any:
+    """The SQL condition that a kept rubric has a criterion which is measured by business indicators."""
+    return cast(content, Text).like('%"measure": "indicators"%')
+
+
+def _missing() -> Any:
+    found = missing_of(
+        InspectionRound.quarter,
+        bindparam("month", type_=MonthType),
+        IndicatorScope.committee_id == InspectionRound.committee_id,
+    )
+    waits = and_(InspectionRound.state.in_(PANEL_MAY_CHANGE), rests_on_indicators(RubricVersion.content))
+    return case((waits, found), else_=0)
 
 
 _OPEN_ROUND = (
@@ -74,7 +95,7 @@ _OPEN_ROUND = (
         RubricVersion.title.label("rubric_title"), RubricVersion.number,
         cast(RubricVersion.content, Text).label("content"),
         _appeals(undecided=False).label("appeals"), _appeals(undecided=True).label("undecided"),
-        PanelMember.account_id, PanelMember.name, PanelMember.conflicts, PanelMember.own,
+        _missing().label("missing"), PanelMember.account_id, PanelMember.name, PanelMember.conflicts, PanelMember.own,
         select(joined_text(cast(Membership.group_id, String)))
         .select_from(Membership, Account)
         .where(*joined_since(bindparam("today", type_=Date)))
@@ -96,7 +117,7 @@ def open_round(round_id: int) -> OpenRound | None:
 
 
 def _read_open_round(round_id: int, today: date) -> OpenRound | None:
-    rows = fetch(_OPEN_ROUND, round=round_id, today=today).all()
+    rows = fetch(_OPEN_ROUND, round=round_id, today=today, month=Month.of(today)).all()
     if not rows:
         return None
     row = rows[0]
@@ -119,6 +140,7 @@ def _read_open_round(round_id: int, today: date) -> OpenRound | None:
         laid_out(row.content),
         row.appeals,
         row.undecided,
+        row.missing,
         tuple(_panelist(m) for m in rows if m.account_id is not None),
     )
 

@@ -5,6 +5,7 @@ from app.inspections import (  # noqa: F401 - each adds its routes
     condition_views,
     desk_views,
     hearing_views,
+    measure_views,
     plan_views,
     preview_views,
     result_sheet_views,

@@ -59,12 +59,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Attained:
-    """A business indicator's attainment of its own target over the quarter; `weight` among the group's indicators."""
+    """A business indicator's attainment of its own target over the quarter, None where no month has a value; `weight`
+    among the group's indicators. `missing`: the months that are over and have none, in words."""
 
     name: str
-    attainment: Fraction
+    attainment: Fraction | None
     weight: Fraction
     record: Counted
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +143,19 @@ def findings_rectified(facts: Facts, _subject: str) -> Measured:
 
 def indicators_attained(facts: Facts, subject: str) -> Measured:
     """The weighted mean of the indicators' attainment of the group's own targets, each at most 1: what one indicator
-    has to spare makes up for no other."""
-    of = [one for one in facts.attained if subject in ("", one.name)]
-    weight = sum((one.weight for one in of), Fraction(0))
+    has to spare makes up for no other. A month without a value counts neither as met nor as zero, and is said."""
+    asked = [one for one in facts.attained if subject in ("", one.name)]
+    gaps = "、".join(f"{one.name}{'、'.join(one.missing)}" for one in asked if one.missing)
+    said = f"还没有数值：{gaps}，不计入，也不算零分。" if gaps else ""
+    of = [(one, one.attainment) for one in asked if one.attainment is not None]
+    weight = sum((one.weight for one, _ in of), Fraction(0))
     if not weight:
-        return Measured(None, f"本季没有{subject or '业务指标'}的数值，本项不适用。")
-    share = sum((min(max(one.attainment, Fraction(0)), Fraction(1)) * one.weight for one in of), Fraction(0)) / weight
-    short = "、".join(f"{one.name} {percent(one.attainment)}" for one in of if one.attainment < 1)
-    met = sum(one.attainment >= 1 for one in of)
-    words = f"{len(of)} 项指标，达到自己目标的 {met} 项。" + (f"未达到：{short}。" if short else "")
-    return Measured(share, words, tuple(one.record for one in of))
+        return Measured(None, f"本季没有{subject or '业务指标'}的数值，本项不适用。{said}")
+    share = sum((min(max(got, Fraction(0)), Fraction(1)) * one.weight for one, got in of), Fraction(0)) / weight
+    short = "、".join(f"{one.name} {percent(got)}" for one, got in of if got < 1)
+    met = sum(got >= 1 for _, got in of)
+    words = f"{len(of)} 项指标，达到自己目标的 {met} 项。" + (f"未达到：{short}。" if short else "") + said
+    return Measured(share, words, tuple(one.record for one, _ in of))
 
 
 def percent(share: Fraction) -> str:

@@ -31,16 +31,20 @@ from app.checks.course import UNANSWERED, FindingState
 from app.checks.models import Finding, MutualCheck
 from app.foundation.db import MonthType, fetch
 from app.foundation.periods import Month
-from app.inspections.course import HEARING, RoundState
+from app.indicators.missing_queries import missing_of, months_of
+from app.indicators.models import IndicatorScope
+from app.inspections.course import HEARING, PANEL_MAY_CHANGE, RoundState
 from app.inspections.hearing_models import Appeal, Feedback
 from app.inspections.models import InspectionRound, PanelMember, Sheet
 from app.inspections.result_models import GroupResult, Publication
+from app.inspections.round_queries import rests_on_indicators
 from app.nominations.models import Nomination, NominationCall, NominationState
 from app.organisation.models import Branch, PartyGroup
 from app.organisation.queries import group_name_on
 from app.photos import hint_queries
 from app.photos.hint_models import Answer, PhotoHint
 from app.photos.models import MonthIssue, Photo
+from app.rubrics.models import RubricVersion
 
 OF_EACH_KIND = 6  # so many of a kind are listed; the page says that there are more
 
@@ -95,6 +99,7 @@ def waiting(reach: Reach, today: date) -> list[Any]:
         committees=reach.committees,
         today=today,
         previous=previous,
+        month=Month.of(today),
         previous_label=previous.label,
         previous_last=str(previous.last),
     )
@@ -118,7 +123,7 @@ _led, _run, _homes, _committees = (
     bindparam(name, expanding=True, type_=Integer) for name in ("led", "run", "homes", "committees")
 )
 _account, _today = bindparam("account", type_=Integer), bindparam("today", type_=Date)
-_previous = bindparam("previous", type_=MonthType)
+_previous, _month = bindparam("previous", type_=MonthType), bindparam("month", type_=MonthType)
 
 
 def _line(
@@ -263,10 +268,35 @@ def _for_secretary() -> list[Select[Any]]:
             NominationCall.opens_on <= _today,
             NominationCall.closes_on >= _today,
         ),
+        _values_missing(),
         _recheck("branch-recheck").where(
             Finding.committee_id.in_(_homes), Finding.branch_id.in_(_run), Finding.raised_by_id.is_distinct_from(_account)
         ),
     ]  # fmt: skip
+
+
+def _values_missing() -> Select[Any]:
+    """A branch's values of business indicators that a round will measure by and that nobody has entered."""
+    missing = missing_of(
+        InspectionRound.quarter,
+        _month,
+        IndicatorScope.committee_id == Branch.committee_id,
+        IndicatorScope.branch_id == Branch.id,
+    )
+    return (
+        _line(
+            "values-missing", Branch, InspectionRound.title, period=months_of(InspectionRound.quarter)[0], detail=missing,
+            due=InspectionRound.scoring_until,
+        )
+        .join(InspectionRound, InspectionRound.committee_id == Branch.committee_id)
+        .join(RubricVersion, RubricVersion.id == InspectionRound.rubric_id)
+        .where(
+            Branch.id.in_(_run),
+            InspectionRound.state.in_(PANEL_MAY_CHANGE),
+            rests_on_indicators(RubricVersion.content),
+            missing > 0,
+        )
+    )  # fmt: skip
 
 
 def _for_committee() -> list[Select[Any]]:

@@ -95,6 +95,10 @@ def _mutual_check(row: Any) -> str:
     return url_for("checks.visit_page", check_id=row.id)
 
 
+def _values(row: Any) -> str:
+    return url_for("indicators.grid", branch_id=row.id, year=Month.parse(row.period).year)
+
+
 def _issue(row: Any) -> str:
     return url_for("board.issue", group_id=row.id, month=Month.parse(row.period))
 
@@ -125,6 +129,9 @@ KINDS: dict[str, Kind] = {
     "finding": Kind("整改", "{title}", "", _answer, "checks.index", deadline=True),
     "recheck": Kind("复查", "{title}", "{detail}{day}交了整改", _recheck, "checks.index"),
     "branch-recheck": Kind("复查", "{title}", "{unit}{day}交了整改", _recheck, "checks.index"),
+    "values-missing": Kind(
+        "指标", "业务指标还缺 {detail} 个数值", "{title}要用，缺的月份不计入", _values, "indicators.index", deadline=True
+    ),
     "mutual-check": Kind("互查", "去{title}看一次", "", _mutual_check, "checks.index", deadline=True),
     "call": Kind(
         "推荐", "{title}", "没有符合条件的，可以不推荐", _call, "nominations.index",

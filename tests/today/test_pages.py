@@ -169,6 +169,8 @@ def test_whatever_waits_leads_to_a_page(app: Flask) -> None:
             "self-check": ("/inspections/sheets/7", "/inspections"),
             "panel": ("/inspections/rounds/7", "/inspections"),
             "visit": ("/inspections/rounds/7", "/inspections"),
+            "visiting": ("/inspections/rounds/7", "/inspections"),
+            "values-missing": ("/indicators/branches/7/grid/2026", "/indicators"),
             "feedback": ("/inspections/sheets/7/feedback", "/inspections"),
             "appeal": ("/inspections/appeals/7", "/inspections"),
             "review": ("/inspections/rounds/7/review", "/inspections"),
