@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 from whitenoise import WhiteNoise
 
 from app import cli, navigation, tables  # noqa: F401 - tables: the metadata must be whole before any mapper is used
-from app.accounts import guard, sessions
+from app.accounts import asked_again, guard, sessions
 from app.accounts.views import blueprint as accounts_pages
 from app.activities.views import blueprint as activities_pages
 from app.auditing.views import blueprint as audit_pages
@@ -57,9 +57,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.converters.update(month=periods.MonthConverter, quarter=periods.QuarterConverter)
 
     for part in (
+        db,
+        asked_again,  # within what `security` makes of a proxy's words
         compression,
         security,
-        db,
         storage,
         typography,
         error_pages,

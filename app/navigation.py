@@ -1,18 +1,19 @@
 """What stands in the head and at the foot of every page: the unit, the words that lead on, who is signed in."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from flask import Flask, current_app, g, request, url_for
-from flask_login import current_user
+from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 
+from app.accounts import sessions
 from app.accounts.actor import Actor
+from app.accounts.kept import until_next_act
 from app.accounts.permissions import RULES, Permission
 from app.accounts.roles import Role
 from app.brands import queries as brands
-from app.brands.queries import UnitFace
 from app.foundation import clock
 from app.foundation.periods import Month
 from app.foundation.unchanged import FRAME
@@ -141,51 +142,47 @@ def bars(at: Standpoint) -> Bars:
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around every page of one reader."""
+    """What stands around every page of one reader: what templates ask for, and a digest of all that it depends on."""
 
-    actor: Actor
-    at: Standpoint
-    unit: UnitFace
-
-
-def _frame() -> Frame | None:
-    """Asked for by the validator and again by the page; None where nobody is signed in."""
-    # The person, not the proxy that looks them up at every word.
-    actor: Actor = current_user._get_current_object()  # noqa: SLF001 - Flask-Login offers no other way
-    if not actor.is_authenticated:
-        return None
-    known: Frame | None = g.get("frame")
-    if known is None or known.actor is not actor:  # somebody who signs in or out meets two
-        known = g.frame = Frame(actor, _standpoint(actor), brands.unit_face(actor))
-    return known
+    context: dict[str, Any]
+    digest: str
 
 
-def _context() -> dict[str, Any]:
-    frame = _frame()
-    if frame is None:
-        return {
+def _frame() -> Frame:
+    actor = sessions.reader()
+    if actor is None:
+        context = {
             "actor": None, "bars": None, "person_url": None,
             "unit_name": PRODUCT, "unit_seal": None, "demo_data": brands.is_demo(),
         }  # fmt: skip
-    words = bars(frame.at)
-    return {
-        "actor": frame.actor,
+        return Frame(context, "")
+    key = ("frame", actor.sign_in_id, request.endpoint, request.root_path, clock.today())
+    return until_next_act(key, lambda: _frame_of(actor))
+
+
+def _frame_of(actor: Actor) -> Frame:
+    at, unit = _standpoint(actor), brands.unit_face(actor)
+    words = bars(at)
+    context = {
+        "actor": actor,
         "bars": words,
         "person_url": words.person_url,
-        "unit_name": frame.unit.name,
-        "unit_seal": frame.unit.seal,
-        "demo_data": frame.unit.is_demo,
+        "unit_name": unit.name,
+        "unit_seal": unit.seal,
+        "demo_data": unit.is_demo,
     }
+    depends_on = (actor.account_id, actor.name, actor.title, clock.today(), at, unit)
+    return Frame(context, hashlib.sha256(repr(depends_on).encode()).hexdigest())
 
 
-def _depends_on() -> tuple[object, ...]:
-    """All that the context above depends on."""
-    frame = _frame()
-    if frame is None:
-        return (clock.today(),)
-    return frame.actor.account_id, frame.actor.name, frame.actor.title, clock.today(), frame.at, frame.unit
+def _context() -> dict[str, Any]:
+    return _frame().context
+
+
+def _digest() -> str:
+    return f"{clock.today()} {_frame().digest}"
 
 
 def init_app(app: Flask) -> None:
     app.context_processor(_context)
-    app.extensions[FRAME] = _depends_on
+    app.extensions[FRAME] = _digest

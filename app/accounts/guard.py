@@ -12,7 +12,6 @@ from typing import Any, cast
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.accounts import sessions
@@ -85,9 +84,10 @@ def _mark(view: View, access: Access) -> View:
 
 def current() -> Actor:
     """Whoever is signed in; 401 (the sign-in page) when nobody is."""
-    if not current_user.is_authenticated:
+    reader = sessions.reader()
+    if reader is None:
         abort(401)
-    return cast("Actor", current_user)
+    return reader
 
 
 def judge_again(permission: Permission | None = None, thing: Placed | None = None) -> None:

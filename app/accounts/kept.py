@@ -52,10 +52,10 @@ def shelf(name: str, most: int) -> Kept[Any]:
 def until_next_act(key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
     """`make()`, or what it gave at this head of the chain. Its value is plain data; the key names all it depends on
     besides acts, the day too if it asks for today."""
-    if not has_request_context() or request.method not in SAFE_METHODS or not current_user.is_authenticated:
+    if not has_request_context() or request.method not in SAFE_METHODS:
         return make()
-    head = current_user.head
-    if head is None:  # no act yet: an installation without a line
+    reader = current_user._get_current_object()  # noqa: SLF001 - Flask-Login offers no other way
+    if not reader.is_authenticated or reader.head is None:  # no head: an installation without an act
         return make()
     kept: Kept[T] = shelf("kept", MOST)
-    return kept.get((head, *key), make)
+    return kept.get((reader.head, *key), make)

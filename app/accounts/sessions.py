@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app, request, session
-from flask_login import LoginManager, login_user, logout_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import (
     ColumnElement,
     Date,
@@ -33,6 +33,7 @@ from sqlalchemy import (
 )  # fmt: skip
 
 from app.accounts.actor import Actor
+from app.accounts.asked_again import JUDGED, Judged
 from app.accounts.kept import shelf
 from app.accounts.models import Account, Appointment, SignIn
 from app.accounts.roles import Grant, Role
@@ -57,6 +58,12 @@ _membership = table(
 )  # fmt: skip
 
 login_manager = LoginManager()
+
+
+def reader() -> Actor | None:
+    """Who is signed in: the person, not Flask-Login's stand-in that looks them up at every word."""
+    found: Actor = current_user._get_current_object()  # noqa: SLF001 - Flask-Login offers no other way
+    return found if found.is_authenticated else None
 
 
 def token_hash(token: str) -> str:
@@ -172,12 +179,16 @@ def load_actor(token: str) -> Actor | None:
     if moment - seen > timedelta(minutes=config["SESSION_IDLE_MINUTES"]):
         return None
     found = _signed_in(token, clock.today())
-    if found is None or moment - found.started_at > timedelta(hours=config["SESSION_ABSOLUTE_HOURS"]):
+    absolute = timedelta(hours=config["SESSION_ABSOLUTE_HOURS"])
+    if found is None or moment - found.started_at > absolute:
         return None
     if found.expires_at is not None and moment > found.expires_at:
         return None
     if moment - seen > SEEN_STEP:
         session[SEEN] = int(moment.timestamp())
+    if found.actor.head is not None and "HTTP_IF_NONE_MATCH" in request.environ:
+        ends = (seen + SEEN_STEP, found.started_at + absolute, found.expires_at, clock.midnight())
+        request.environ[JUDGED] = Judged(found.actor.head, min(end for end in ends if end is not None))
     return found.actor
 
 
@@ -229,5 +240,8 @@ def live_rows(token: str, today: date) -> Sequence[Row[Any]]:
 
 
 def init_app(app: Flask) -> None:
-    login_manager.session_protection = None  # phones change address between Wi-Fi and mobile network
-    login_manager.init_app(app)
+    # Nothing is told by the browser's address and name, since phones change between Wi-Fi and mobile network: that spares
+    # every request a hash of them. Its `init_app` would bring cookies that remember, and a look at them in every answer.
+    login_manager.session_protection = None
+    login_manager._session_identifier_generator = lambda: ""  # noqa: SLF001
+    app.login_manager = login_manager  # type: ignore[attr-defined]

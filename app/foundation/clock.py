@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 HOUSE_ZONE = ZoneInfo("Asia/Shanghai")
@@ -27,6 +27,11 @@ def stopped_at(moment: datetime) -> Iterator[None]:
 
 def today() -> date:
     return now().astimezone(HOUSE_ZONE).date()
+
+
+def midnight() -> datetime:
+    """When today ends."""
+    return datetime.combine(today() + timedelta(days=1), time(), HOUSE_ZONE)
 
 
 def local(moment: datetime) -> datetime:

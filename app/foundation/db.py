@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.foundation import prepared
 from app.foundation.periods import Month, Quarter
 
 BUSY_TIMEOUT_MS = 10_000
@@ -141,8 +142,9 @@ def fetch(statement: Executable, **values: Any) -> CursorResult[Any]:
 
     The session's own `execute` prepares for entities that such a statement does not have: with it a read costs twice.
     """
-    db.session.flush()  # what the request changed so far is read too, as with the session's own `execute`
-    return db.session.connection().execute(statement, values)
+    session = db.session()
+    session.flush()  # what the request changed so far is read too, as with the session's own `execute`
+    return prepared.run(session.connection(), statement, values)
 
 
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:

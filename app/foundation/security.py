@@ -5,17 +5,21 @@ The content security policy knows no `unsafe-*` and no other host; photos carry 
 
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request, session
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from app.foundation.paging import LARGEST_NUMBER
 
 csrf = CSRFProtect()
+MOST_TOKENS = 4096
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
@@ -69,17 +73,18 @@ class NumberConverter(IntegerConverter):
 def _limit_form() -> None:
     """The room of a request is for photos. A form of text is parsed at once, and as many empty fields as fit into thirty
     megabytes would keep a worker busy for most of a minute, before anybody has signed in."""
-    if request.mimetype != "multipart/form-data":
+    if "CONTENT_TYPE" in request.environ and request.mimetype != "multipart/form-data":
         request.max_content_length = FORM_BYTES
 
 
 def _refuse_null() -> None:
     """No keyboard types a NUL, and PostgreSQL's texts cannot hold one."""
-    texts = [text for pair in request.args.items(multi=True) for text in pair]
-    if request.method not in ("GET", "HEAD"):
-        texts += [text for pair in request.form.items(multi=True) for text in pair]
+    refused = b"\0" in request.query_string or b"%00" in request.query_string
+    if not refused and request.method not in ("GET", "HEAD"):
+        texts = [text for pair in request.form.items(multi=True) for text in pair]
         texts += [file.filename or "" for file in request.files.values()]
-    if any("\0" in text for text in texts):
+        refused = any("\0" in text for text in texts)
+    if refused:
         abort(400)
 
 
@@ -104,6 +109,19 @@ def _protect(response: Response) -> Response:
     return response
 
 
+@lru_cache(MOST_TOKENS)
+def _signed(secret: str, token: str) -> str:
+    return str(URLSafeTimedSerializer(secret, salt="wtf-csrf-token").dumps(token))
+
+
+def csrf_token() -> str:
+    """Flask-WTF signs a session's token anew for each page. As it never grows old here, once is enough for a session."""
+    token, secret = session.get("csrf_token"), current_app.secret_key
+    if not isinstance(token, str) or not isinstance(secret, str):
+        return str(generate_csrf())
+    return _signed(secret, token)
+
+
 def init_app(app: Flask) -> None:
     settings = app.config
     app.secret_key = settings["SECRET_KEY"] or secret_key(settings["DATA_DIR"])
@@ -122,6 +140,8 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = NumberConverter
     app.before_request(_limit_form)  # before the token is looked for in the form
     csrf.init_app(app)
+    app.jinja_env.globals["csrf_token"] = csrf_token  # for macros
+    app.context_processor(lambda: {"csrf_token": csrf_token})
     app.before_request(_refuse_null)
     app.after_request(_protect)
     if proxies := settings["PROXIES"]:

@@ -31,7 +31,9 @@ class Cookies(SecureCookieSessionInterface):
             return self.session_class()
         if datetime.now(UTC) - signed_at > app.permanent_session_lifetime:
             return self.session_class()
-        return self.session_class(deepcopy(held))
+        # Seldom anything but words and numbers, such as messages that wait to be read: only those are changed in place.
+        plain = all(isinstance(value, str | int) for value in held.values())
+        return self.session_class(held if plain else deepcopy(held))
 
     def _verify(self, app: Flask, cookie: str) -> tuple[dict[str, Any], datetime]:
         signer = self.get_signing_serializer(app)

@@ -26,23 +26,25 @@ def release(app: Flask) -> str:
 
 def page(shown: object, build: Callable[[], str]) -> Response:
     """`build()`'s page with a strong validator made of `shown` (its `repr` must name all that the page's own part
-    depends on), the frame, the address and the release; or 304 where the browser has just that page.
+    depends on), the frame, the address, the token that its forms carry and the release; or 304 where the browser has
+    just that page.
 
     Kept by the reader's own browser alone, and asked for each time: rights are judged anew. A message that waits to
     be read is never skipped.
     """
-    app = current_app
-    parts = (
-        release(app),
-        app.extensions[FRAME](),
-        request.full_path,
-        shown,
-    )
-    tag = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
     if "_flashes" in session:
         return Response(build(), mimetype="text/html")
-    known = tag in request.if_none_match
-    response = Response(status=304) if known else Response(build(), mimetype="text/html")
+    parts = (release(current_app), current_app.extensions[FRAME](), request.full_path, shown)
+    tag = _tag(parts)
+    if tag in request.if_none_match:
+        response = Response(status=304)
+    else:
+        response = Response(build(), mimetype="text/html")
+        tag = _tag(parts)  # the first form of a session makes its token
     response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _tag(parts: tuple[object, ...]) -> str:
+    return hashlib.sha256(repr((*parts, session.get("csrf_token"))).encode()).hexdigest()[:32]

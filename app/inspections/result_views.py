@@ -43,18 +43,18 @@ def _results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
     if of.head is None:
         return render_template("inspections/not_published.html", of=of)
     after = request.args.get("after", 0, type=row_id)
-    key = (of.head.id, of.head.digest, of.branch_id, after, of.head.shows_rank)
+    key = (of.head.id, of.head.digest, of.branch_id, of.name, after, of.head.shows_rank, of.head.superseded_at)
     may_export = current().may(Permission.RESULT_EXPORT, of)
 
     def build() -> str:
         body = _kept_bodies().get(key, lambda: _body(of, after))
         return render_template("inspections/results.html", of=of, head=of.head, body=body, may_export=may_export)
 
-    return unchanged.page((key, of.name, of.head.superseded_at, may_export), build)
+    return unchanged.page((key, may_export), build)
 
 
 def _body(of: result_queries.PlaceQuarter, after: int) -> Markup:
-    """The part of the page that is the same for every reader for good: rendered once, then kept."""
+    """The part of the page that is the same for every reader: rendered once, then kept under all that it shows."""
     head = of.head
     with_faces = of.branch_id is not None or head.groups <= MOST_SEALS
     rows = result_queries.results_page(head.id, branch_id=of.branch_id, after=after, faces=with_faces)

@@ -7,6 +7,7 @@ from app.accounts.guard import public, signed_in
 from app.accounts.models import Account
 from app.foundation import unchanged, unit_of_work
 from app.foundation.db import db
+from app.foundation.security import csrf_token
 from tests.factories import Scene
 from tests.fixtures.database import AppMaker
 from tests.fixtures.scene import sign_in
@@ -23,6 +24,11 @@ def app(make_app: AppMaker) -> Flask:
     @signed_in()
     def page() -> Response:
         return unchanged.page(request.args.get("shown", ""), lambda: PAGE)
+
+    @trial.get("/form")
+    @signed_in()
+    def form() -> Response:
+        return unchanged.page("", lambda: PAGE.replace("</main>", f"{csrf_token()}</main>"))
 
     @trial.get("/say")
     @public()
@@ -49,6 +55,15 @@ def test_another_reader_address_or_content_is_another_page(app: Flask, scene: Sc
     tags = [answer.headers["ETag"] for answer in answers]
     assert len(set(tags)) == 3
     assert other.get("/trial/page?shown=a", headers={"If-None-Match": tags[0]}).status_code == 200
+
+
+def test_a_form_of_a_session_before_is_not_kept(app: Flask, scene: Scene) -> None:
+    browser = sign_in(app.test_client(), "leader1")
+    first = browser.get("/trial/form")
+    headers = {"If-None-Match": first.headers["ETag"]}
+    assert browser.get("/trial/form", headers=headers).status_code == 304
+    later = sign_in(app.test_client(), "leader1").get("/trial/form", headers=headers)
+    assert (later.status_code, later.data == first.data) == (200, False)
 
 
 def test_a_changed_name_in_the_head_is_shown(app: Flask, scene: Scene) -> None:
