@@ -123,6 +123,9 @@ def _webp(content: bytes, exif: bytes) -> bytes:
 
 # ------------------------------------------------------------------ HEIC
 
+# The tiles of the largest photo taken, several times over; a list may claim millions of pieces in a few bytes.
+MOST_EXTENTS = 1000
+
 Box = tuple[bytes, int, int, int]  # name, where it begins, where its content begins, where it ends
 
 
@@ -149,9 +152,11 @@ def _heif(content: bytes) -> bytes:
     _, meta, meta_end = top[b"meta"]
     inside = {name: (inner, end) for name, _, inner, end in _boxes(content, meta + 4, meta_end)}
     saying = _saying_items(content, *inside[b"iinf"])
+    copied = 0
     for item, in_meta, at, length in _extents(content, *inside[b"iloc"]):
         start = at + (inside[b"idat"][0] if in_meta else 0)
-        if start + length > len(content):
+        copied += length
+        if start + length > len(content) or copied > len(content):
             raise NotBare
         out[start : start + length] = bytes(length) if item in saying else content[start : start + length]
     return bytes(out)
@@ -182,7 +187,7 @@ def _extents(content: bytes, at: int, end: int) -> Iterator[tuple[int, bool, int
             raise NotBare
         return int.from_bytes(read, "big")
 
-    wide = 4 if version == 2 else 2
+    wide, found = 4 if version == 2 else 2, 0
     for _ in range(number(wide)):
         item = number(wide)
         method = number(2) & 15 if version else 0
@@ -190,4 +195,7 @@ def _extents(content: bytes, at: int, end: int) -> Iterator[tuple[int, bool, int
         base = number(base_size)
         for _ in range(number(2)):
             number(index_size if version else 0)
+            found += 1
+            if found > MOST_EXTENTS:
+                raise NotBare
             yield item, method == 1, base + number(offset_size), number(length_size)

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import struct
 from typing import Any
 
 import pi_heif
@@ -105,3 +106,26 @@ def test_broken_ones_are_handed_out_bare_or_not_at_all(content: bytes, data: st.
         broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(NotBare):
         bare(bytes(broken))
+
+
+def _listing(extents: bytes, sizes: int) -> bytes:
+    """A HEIC whose one item lies in these pieces; `sizes` are the bytes of a place and of a length, a nibble each."""
+    iinf = hostile.box(b"iinf", bytes(4) + struct.pack(">H", 0))
+    iloc = hostile.box(b"iloc", bytes(4) + bytes([sizes, 0]) + struct.pack(">HHH", 1, 1, 0) + extents)
+    return (
+        hostile.box(b"ftyp", b"heic" + bytes(4))
+        + hostile.box(b"meta", bytes(4) + iinf + iloc)
+        + hostile.box(b"mdat", bytes(64))
+    )
+
+
+def test_pieces_of_a_heic_are_counted_and_copied_once() -> None:
+    piece = struct.pack(">II", 8, 4)
+    honest = _listing(struct.pack(">H", 2) + piece * 2, 0x44)
+    assert len(bare(honest)) == len(honest)
+    for hostile_list in (
+        _listing(struct.pack(">H", 65_535), 0),  # many pieces that take no room in the list
+        _listing(struct.pack(">H", 3) + struct.pack(">II", 0, 90) * 3, 0x44),  # the same bytes again and again
+    ):
+        with pytest.raises(NotBare):
+            bare(hostile_list)
