@@ -20,7 +20,7 @@ from app.activities.operations import ActivityChanged
 from app.activities.queries import Owner
 from app.activities.record_views import blueprint, to_record
 from app.foundation import clock
-from app.foundation.differences import merged, own
+from app.foundation.differences import both, merged
 from app.foundation.errors import Refused
 from app.foundation.forms import text
 from app.foundation.paging import row_id
@@ -254,7 +254,7 @@ def _conflict(owner: Owner, desk: Desk, activity: Activity) -> str:
         "定了什么": (text(form.outcome), activity.outcome),
     }
     differing = [
-        (label, own(_lines(mine), _lines(theirs)), own(_lines(theirs), _lines(mine)))
+        (label, both(_lines(mine), _lines(theirs)))
         for label, (mine, theirs) in texts.items()
         if _lines(mine) != _lines(theirs)
     ]

@@ -184,13 +184,12 @@ def _conflict(version: BrandVersion, mine: Content, form: BrandForm, tied: list[
 
 
 def _two_texts(name: str, mine: str, theirs: str) -> dict[str, object]:
-    is_long = max(len(mine), len(theirs)) > SHORT_TEXT
+    is_long, found = max(len(mine), len(theirs)) > SHORT_TEXT, differences.both(mine, theirs)
     return {
         "name": name,
         "label": LABELS[name],
-        "mine": differences.own(mine, theirs),
-        "theirs": differences.own(theirs, mine),
-        "merged": differences.merged(mine, theirs) if is_long else mine,
+        "both": found,
+        "merged": found.merged if is_long else mine,
         "note": "两边新加的都留着，请删去不要的" if is_long else "先放了你的，可以改",
     }
 

@@ -18,7 +18,7 @@ from app.checks.mutual_queries import BranchChecklist, BranchQuarter, GroupName,
 from app.checks.pairing import Pair
 from app.checks.queries import CheckedGroup
 from app.foundation import clock
-from app.foundation.differences import changes, merged
+from app.foundation.differences import both
 from app.foundation.errors import Refused
 from app.foundation.forms import text, version_of
 from app.foundation.periods import Quarter
@@ -156,15 +156,12 @@ def record_visit(visit: Visit) -> ResponseReturnValue:
             check, visited_on=form.day, seen=text(form.seen), version=version_of(form.version), by=current()
         )
     except VisitChanged as conflict:
-        mine, theirs = text(form.seen), check.seen
         page = render_template(
             "checks/visit_conflict.html",
             visit=visit,
             check=check,
             form=form,
-            mine=changes(theirs, mine),
-            theirs=changes(mine, theirs),
-            merged=merged(mine, theirs),
+            both=both(text(form.seen), check.seen),
             message=conflict.message,
         )
         return page, conflict.status
@@ -220,13 +217,10 @@ def edit_checklist(checklist: BranchChecklist) -> ResponseReturnValue:
         except ChecklistChanged as conflict:
             # Anew: what the guard loaded may be older than what the other wrote while this one waited for the lock.
             stands = mutual_queries.branch_checklist(checklist.branch_id, checklist.kind) or checklist
-            mine, theirs = text(form.items), as_text(stands.items)
             page = render_template(
                 "checks/checklist_conflict.html",
                 checklist=stands,
-                mine=changes(theirs, mine),
-                theirs=changes(mine, theirs),
-                merged=merged(mine, theirs),
+                both=both(text(form.items), as_text(stands.items)),
                 message=conflict.message,
             )
             return page, conflict.status

@@ -19,7 +19,7 @@ from app.checks.mutual_queries import Visit
 from app.checks.operations import MOST_PHOTOS, FindingChanged
 from app.checks.queries import CheckedGroup
 from app.foundation import clock, unit_of_work
-from app.foundation.differences import changes, merged
+from app.foundation.differences import both
 from app.foundation.errors import Refused
 from app.foundation.forms import text, version_of
 from app.foundation.images import in_hand, prepare
@@ -214,7 +214,6 @@ def _recheck_page(finding: Finding, form: RecheckForm) -> str:
 def _both(finding: Finding, mine: str, name: str, message: str, owner: str = "") -> str:
     """What was typed beside what the other wrote; it can be sent again where the step is still open."""
     latest = timeline_queries.timeline(finding.id)[-1]
-    theirs = latest.text
     step = Step.ANSWER if name == "text" else Step.CLOSE
     return render_template(
         "checks/conflict.html",
@@ -222,9 +221,7 @@ def _both(finding: Finding, mine: str, name: str, message: str, owner: str = "")
         latest=latest,
         name=name,
         owner=owner,
-        mine=changes(theirs, mine),
-        theirs=changes(mine, theirs),
-        merged=merged(mine, theirs),
+        both=both(mine, latest.text),
         message=message,
         still_open=(finding.state, step) in course.STEPS,
     )

@@ -1,5 +1,6 @@
 """Two texts side by side: what the second adds and drops, and one text that keeps the additions of both."""
 
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 Piece = tuple[str, str]
@@ -20,11 +21,6 @@ def changes(old: str, new: str) -> list[Piece]:
     return pieces
 
 
-def own(text: str, other: str) -> list[Piece]:
-    """`text` with what only it has marked as "ins"."""
-    return [piece for piece in changes(other, text) if piece[0] != "del"]
-
-
 def merged(mine: str, theirs: str) -> str:
     """A proposal that loses nothing: additions of both stay; where both wrote something else, mine follows theirs."""
     parts = []
@@ -33,6 +29,19 @@ def merged(mine: str, theirs: str) -> str:
         if kind != "equal":
             parts.append(mine[c:d])
     return "".join(parts)
+
+
+@dataclass(frozen=True)
+class Both:
+    """What two people wrote at once: each against the other, and one text to begin with."""
+
+    mine: list[Piece]
+    theirs: list[Piece]
+    merged: str
+
+
+def both(mine: str, theirs: str) -> Both:
+    return Both(changes(theirs, mine), changes(mine, theirs), merged(mine, theirs))
 
 
 def _steps(old: str, new: str) -> list[tuple[str, int, int, int, int]]:

@@ -1,6 +1,7 @@
 from flask import Blueprint, flash, render_template
 
 from app.accounts.guard import public
+from app.foundation.differences import Both
 from app.gallery.forms import filled, refused
 
 blueprint = Blueprint("gallery", __name__, url_prefix="/gallery")
@@ -26,7 +27,8 @@ def conflict() -> str:
             ("del", "攻关"), ("ins", "一页纸操作法"), ("same", "带动全班。")]  # fmt: skip
     theirs = [*start, ("same", "；锋，是"), ("ins", "刀口上的"), ("same", "精度。以攻关带动全班，"), ("ins", "以品质说话"),
               ("same", "。")]  # fmt: skip
-    return render_template("gallery/conflict.html", mine=mine, theirs=theirs)
+    merged = "青，是年轻的班组，平均年龄31岁；锋，是刀口上的精度。以一页纸操作法带动全班，以品质说话。"
+    return render_template("gallery/conflict.html", both=Both(mine, theirs, merged))
 
 
 @blueprint.get("/empty")

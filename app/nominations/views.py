@@ -7,7 +7,7 @@ from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
 from app.accounts.roles import Role
 from app.foundation import clock, paging
-from app.foundation.differences import changes, merged
+from app.foundation.differences import both
 from app.foundation.errors import Refused
 from app.foundation.forms import version_of
 from app.nominations import candidate_queries, operations, queries
@@ -172,9 +172,7 @@ def _both_texts(candidate: Candidate, form: StatementForm, saved: Nomination | N
         candidate=candidate,
         form=form,
         saved=saved,
-        mine=changes(theirs, mine),
-        theirs=changes(mine, theirs),
-        merged=merged(mine, theirs),
+        both=both(mine, theirs),
         message=message,
     )
 

@@ -228,7 +228,13 @@ def test_a_quarter_is_arranged_visited_and_printed(app: Flask, scene: Scene, sig
     said = {"visited_on": "2026-11-15", "seen": "点检有人认领", "version": version(app, MutualCheck, check_id)}
     assert leader.post(f"{visit}/visit", data={**said, "visited_on": "2026-09-01"}).status_code == 422
     assert leader.post(f"{visit}/visit", data=said).status_code == 303
-    again = leader.post(f"{visit}/visit", data={**said, "seen": "我后写的"})
+    again = leader.post(f"{visit}/visit", data={**said, "seen": "我后写的", "visited_on": "2026-11-14"})
+    told = [
+        words_
+        for words_ in ("11月15日去的，已保存", "11月14日去的，还没有保存", 'value="2026-11-14"')
+        if words_ in again.text
+    ]
+    assert told == ["11月15日去的，已保存", "11月14日去的，还没有保存", 'value="2026-11-14"']
     assert (again.status_code, "点检有人认领" in re.sub(r"<[^>]+>", "", again.text)) == (409, True)
     assert "11月15日已去" in words(secretary, quarter)
     sheet = words(signed_in("leader2"), f"{visit}/sheet")
