@@ -1,6 +1,8 @@
 """A rubric out to a workbook and in from one: upload, look at what was read, save as a new version."""
 
-from flask import Response, render_template, request, url_for
+from urllib.parse import urlencode
+
+from flask import Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
@@ -69,12 +71,22 @@ def import_rubric(committee: Committee) -> ResponseReturnValue:
             unit_of_work.pause()
             try:
                 found = read_sheets(read_spreadsheet(content, LIMITS), file_name=upload.filename)
+                _refuse_what_no_form_carries(found)
             except (SpreadsheetError, UnreadableRubricError) as error:
                 refused = str(error)
             else:
                 return _preview(committee, found, upload.filename)
     page = render_template("rubrics/import.html", committee=committee, refused=refused)
     return page, 422 if refused else 200
+
+
+def _refuse_what_no_form_carries(found: Sheeted) -> None:
+    """What was read goes on as the fields of one form; half of what a form may hold leaves room for the editor."""
+    room = current_app.config["MAX_FORM_MEMORY_SIZE"] // 2
+    if len(urlencode(to_fields(found.draft))) > room:
+        raise UnreadableRubricError(
+            "这份细则的文字太多，一页编辑不下（约十万字以内）。请把说明、举例压短，或拆成几份再传。"
+        )
 
 
 def _preview(committee: Committee, found: Sheeted, file_name: str) -> ResponseReturnValue:
