@@ -29,7 +29,11 @@ def verify(storage: Storage) -> Report:
     files = store_operations.verify_files(storage)
     report = Report(files=files.files, unnamed_files=files.unnamed_files, problems=files.problems)
     _chain(report)
-    for finding in (*verify_queries.verify_digests(), *kept_queries.verify_digests()):
+    for finding in (
+        *verify_queries.verify_digests(),
+        *verify_queries.verify_open_sheets(),
+        *kept_queries.verify_digests(),
+    ):
         report.problems.append(f"{finding.subject}：{finding.problem}")
     return report
 

@@ -1,5 +1,6 @@
 """Reads of rounds and open sheets. Published results are read in `result_queries`."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,8 +8,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Integer,
+    Text,
     and_,
     bindparam,
+    cast,
     exists,
     func,
     or_,
@@ -23,8 +26,7 @@ from app.foundation.db import db
 from app.foundation.periods import Quarter, as_of
 from app.inspections.course import RoundState
 from app.inspections.models import InspectionRound, PanelMember, Sheet
-from app.organisation.models import Branch, Member, PartyGroup
-from app.organisation.queries import branch_name_on, group_name_on
+from app.organisation.models import Branch, BranchName, GroupName, Member, PartyGroup
 
 PAGE_SIZE = 50
 
@@ -116,8 +118,7 @@ def entrants(committee_id: int, day: date) -> list[Entrant]:
     )
     rows = db.session.execute(
         select(
-            PartyGroup.id, Branch.id, branch_name_on(Branch.id, day), group_name_on(PartyGroup.id, day),
-            BrandVersion.name, BrandVersion.hue, BrandVersion.outlines,
+            PartyGroup.id, PartyGroup.branch_id, BrandVersion.name, BrandVersion.hue, cast(BrandVersion.outlines, Text)
         )
         .join(Branch, Branch.id == PartyGroup.branch_id)
         .outerjoin(Brand, and_(Brand.group_id == PartyGroup.id, or_(Brand.ended_on.is_(None), Brand.ended_on > day)))
@@ -128,15 +129,40 @@ def entrants(committee_id: int, day: date) -> list[Entrant]:
         )
     )  # fmt: skip
     leaders = _leaders(committee_id, day)
+    branches, groups = (
+        _names(BranchName, BranchName.branch_id, committee_id, day),
+        _names(GroupName, GroupName.group_id, committee_id, day),
+    )
     found: dict[int, Entrant] = {}
-    for group_id, branch_id, branch_name, group_name, brand_name, hue, outlines in rows:
+    for group_id, branch_id, brand_name, hue, outlines in rows:
         if group_id in found and (found[group_id].brand_name or not brand_name):
             continue  # of several brands of a group the first in force counts
-        face = {"hue": hue, "drawing": outlines} if outlines else {}
+        drawing = json.loads(outlines) if outlines else None
         found[group_id] = Entrant(
-            group_id, branch_id, branch_name, group_name, leaders.get(group_id, ""), brand_name or "", face
+            group_id,
+            branch_id,
+            branches[branch_id],
+            groups[group_id],
+            leaders.get(group_id, ""),
+            brand_name or "",
+            {"hue": hue, "drawing": drawing} if drawing else {},
         )
     return list(found.values())
+
+
+def _names(names: type[BranchName | GroupName], unit: Any, committee_id: int, day: date) -> dict[int, str]:
+    """Of every unit the latest name that began by `day`; before the first name, the first. Read at once: looked up one by
+    one they would be most of what a step costs."""
+    rows = db.session.execute(
+        select(unit, names.name, names.starts_on)
+        .where(names.committee_id == committee_id)
+        .order_by(unit, names.starts_on)
+    )
+    found: dict[int, str] = {}
+    for unit_id, name, starts_on in rows:
+        if starts_on <= day or unit_id not in found:
+            found[unit_id] = name
+    return found
 
 
 class Entered(NamedTuple):

@@ -1,6 +1,6 @@
-"""Whether what was published still is what was published, and what is kept of open rounds still is what their marks say."""
+"""Whether what was published still is what was published, and what is kept of open sheets still is what their marks say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +8,17 @@ from sqlalchemy import func, select
 
 from app.audit.queries import recorded_digests
 from app.foundation.db import db
+from app.inspections.course import RoundState
 from app.inspections.digests import publication_digest, result_digest_of, slip_digest_of
+from app.inspections.models import InspectionRound
+from app.inspections.publication_queries import composed_sheets
 from app.inspections.result_models import GroupResult, Publication
 from app.inspections.result_queries import PUBLISH, whole_results
+from app.inspections.slip_models import SheetSlip
+from app.inspections.slip_queries import Moulds, composed_slips
 
 ALTERED = "冻结的得分与发布时的校验码不符"
+UNTRUE = "保存的得分与按评分记录重算的不符"
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,29 @@ def _altered(head: Publication, digests: list[str]) -> Iterator[Finding]:
 
 def _true_to_slip(row: Any) -> bool:
     return bool(slip_digest_of(row) == row.slip_digest)
+
+
+def verify_open_sheets() -> list[Finding]:
+    """What is kept of the sheets of open rounds against what their marks come to now. A sheet that says itself to be
+    stale is composed anew before anybody relies on it."""
+    found: list[Finding] = []
+    rounds = select(InspectionRound).where(InspectionRound.state != RoundState.PUBLISHED).order_by(InspectionRound.id)
+    for row in db.session.scalars(rounds):
+        moulds = Moulds(row.rubric_version)
+        for sheets in composed_sheets(row.id):
+            kept = _kept_digests(sheets)
+            found += [
+                Finding(f"{row.title} {sheet.group_name}", UNTRUE)
+                for sheet, values in zip(sheets, composed_slips(row, sheets, moulds), strict=True)
+                if not sheet.digest == values["digest"] == kept.get(sheet.slip_id)
+            ]
+    return found
+
+
+def _kept_digests(sheets: Sequence[Any]) -> dict[int, str]:
+    """Of the words that are kept, whatever their digest says."""
+    rows = db.session.scalars(select(SheetSlip).where(SheetSlip.id.in_([sheet.slip_id for sheet in sheets])))
+    return {row.id: slip_digest_of(row) for row in rows}
 
 
 def _rows(publication_id: int) -> int:
