@@ -119,6 +119,7 @@ VERBS = {
     "sort": "归活动",
     "stand-back": "回避",
     "submit": "提交",
+    "take-back": "撤回",
     "take-up": "开始初审",
     "visit": "记录走访",
     "withdraw": "撤下",

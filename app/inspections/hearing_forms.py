@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.foundation.forms import Form, SeveralField, options, trimmed
 from app.inspections.forms import NUMBER
 from app.inspections.hearing import DECISION_LENGTH, WORDS_LENGTH
-from app.inspections.hearing_models import OUTCOME_NAMES
+from app.inspections.hearing_models import DECISIONS
 
 
 class AnswerForm(Form):
@@ -32,7 +32,7 @@ class DecisionForm(Form):
     outcome = RadioField(
         "决定",
         [InputRequired("请选申诉成立还是不成立。")],
-        choices=options((outcome.value, words) for outcome, words in OUTCOME_NAMES.items()),
+        choices=options((outcome.value, outcome.label) for outcome in DECISIONS),
     )
     points = StringField("更正后的得分", [Optional(), NUMBER], filters=[trimmed])
     not_applicable = BooleanField("本项改为不适用")

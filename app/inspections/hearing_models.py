@@ -69,13 +69,25 @@ class Feedback(Model):
 class AppealOutcome(StrEnum):
     UPHELD = "upheld"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # by the group, before anybody decided
+
+    @property
+    def label(self) -> str:
+        return OUTCOME_NAMES[self]
 
 
-OUTCOME_NAMES = {AppealOutcome.UPHELD: "申诉成立", AppealOutcome.REJECTED: "申诉不成立"}
+OUTCOME_NAMES = {
+    AppealOutcome.UPHELD: "申诉成立",
+    AppealOutcome.REJECTED: "申诉不成立",
+    AppealOutcome.WITHDRAWN: "已撤回",
+}
+DECISIONS = (AppealOutcome.UPHELD, AppealOutcome.REJECTED)
+"""What the committee may say; only these stand in a slip."""
 
 
 class Appeal(Model):
-    """A group's appeal against one criterion, once a round, and its decision, which stays. `before` and `after` are the
+    """A group's appeal against one criterion, once a round, and what became of it, which stays: decided, or withdrawn, then
+    `decider` and `decided_at` say by whom and when. `before` and `after` are the
     criterion's points at the appeal and after an upheld one; None says 不适用 (and before a decision: not yet)."""
 
     __tablename__ = "appeal"

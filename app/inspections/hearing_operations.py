@@ -13,7 +13,7 @@ from app.inspections import hearing_queries, mark_queries
 from app.inspections.conflict_queries import is_own_group
 from app.inspections.course import HEARING, RoundState
 from app.inspections.hearing import DECISION_LENGTH, WORDS_LENGTH, corrected
-from app.inspections.hearing_models import OUTCOME_NAMES, Appeal, AppealOutcome, Feedback
+from app.inspections.hearing_models import Appeal, AppealOutcome, Feedback
 from app.inspections.mark_operations import NoSuchCriterion, NotOpen, current_state, evidence_data, taken_data
 from app.inspections.marking import Judged, MarkRefused
 from app.inspections.measure_operations import measured_words
@@ -30,13 +30,16 @@ class AppealsClosed(Conflict):
 
 class AppealedBefore(Conflict):
     def __init__(self) -> None:
-        super().__init__("这一项已经申诉过，一项只申诉一次，请等答复。")
+        super().__init__("这一项已经申诉过，一项只申诉一次；撤回的也不再提。")
 
 
 class AppealDecided(Conflict):
     def __init__(self, appeal: Appeal) -> None:
-        said = OUTCOME_NAMES[appeal.outcome] if appeal.outcome else ""
-        super().__init__(f"{appeal.decider}已经决定过这条申诉（{said}），决定不再改。")
+        if appeal.outcome is AppealOutcome.WITHDRAWN:
+            super().__init__("这条申诉已经由党小组撤回，不用再决定。")
+        else:
+            said = appeal.outcome.label if appeal.outcome else ""
+            super().__init__(f"{appeal.decider}已经决定过这条申诉（{said}），决定不再改。")
 
 
 class OwnAppeal(Refused):
@@ -65,6 +68,17 @@ def answer_sheet(sheet: Sheet, words: str, *, by: Doer) -> Feedback:
     db.session.add(row)
     record(by, "sheet.answer", sheet, before={"words": before.words} if before else None, after={"words": words})
     return row
+
+
+def withdraw_answer(sheet: Sheet, *, by: Doer) -> None:
+    """The group is waited for again; nothing to take back changes nothing."""
+    state = current_state(sheet)
+    if state not in HEARING:
+        raise NotOpen(state, "回的话不能再收回")
+    before = hearing_queries.current_answer(sheet.id)
+    if before is not None:
+        before.replaced_at = clock.now()
+        record(by, "sheet.take-back", sheet, before={"words": before.words})
 
 
 def make_appeal(sheet: Sheet, code: str, reason: str, evidence: Iterable[str], *, by: Doer) -> Appeal:
@@ -135,6 +149,21 @@ def decide_appeal(
         before={"points": _said(before)},
         after={"state": outcome.value, "reason": decision, "points": _said(points_now(sheet, appeal.code))},
     )
+
+
+def withdraw_appeal(appeal: Appeal, *, by: Doer) -> None:
+    """By the group, while nobody has decided: it stays to be read on the group's page and stands in no slip."""
+    state = current_state(appeal.sheet)
+    db.session.refresh(appeal, ["outcome", "decider"])  # as it stands under the lock
+    if appeal.outcome is AppealOutcome.WITHDRAWN:
+        return
+    if appeal.outcome is not None:
+        raise AppealDecided(appeal)
+    if state is not RoundState.APPEAL:
+        raise NotOpen(state, "申诉不能再撤回")
+    appeal.outcome = AppealOutcome.WITHDRAWN
+    appeal.decider, appeal.decided_at = by.name, clock.now()
+    record(by, "appeal.take-back", appeal, before={"code": appeal.code, "reason": appeal.reason})
 
 
 def _require_elsewhere(appeal: Appeal, by: Doer) -> None:

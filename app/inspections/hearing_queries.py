@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from app.foundation.db import db, fetch
 from app.inspections.desk_queries import FACE, NAME
-from app.inspections.hearing_models import Appeal, Feedback
+from app.inspections.hearing_models import Appeal, AppealOutcome, Feedback
 from app.inspections.models import InspectionRound, Sheet
 
 MOST_APPEALS = 300
@@ -25,7 +25,10 @@ _UNANSWERED = (
     .order_by(Sheet.position, Sheet.id)
 )
 _COUNTS = (
-    select(func.count().label("every"), (func.count() - func.count(Appeal.outcome)).label("undecided"))
+    select(
+        func.count().filter(Appeal.outcome.is_distinct_from(AppealOutcome.WITHDRAWN)).label("every"),
+        (func.count() - func.count(Appeal.outcome)).label("undecided"),
+    )
     .select_from(Appeal)
     .join(Sheet, Sheet.id == Appeal.sheet_id)
     .where(Sheet.round_id == _round)
@@ -38,7 +41,7 @@ def unanswered(round_id: int) -> Sequence[Any]:
 
 
 def appeal_counts(round_id: int) -> tuple[int, int]:
-    """All appeals of a round, and those without a decision."""
+    """All appeals of a round that the groups stand by, and those without a decision."""
     found: Any = fetch(_COUNTS, round=round_id).one()
     return found.every, found.undecided
 

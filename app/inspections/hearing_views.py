@@ -47,6 +47,7 @@ def _feedback_page(sheet: Sheet, form: AnswerForm) -> str:
         appeals={appeal.code: appeal for appeal in hearing_queries.appeals_of_sheet(sheet.id)} if shown else {},
         may_answer=writes and row.state in HEARING,
         may_appeal=writes and bool(window),
+        may_withdraw=writes and row.state is RoundState.APPEAL,
         window=window,
         form=form,
     )
@@ -100,6 +101,22 @@ def appeal(sheet: Sheet, code: str) -> ResponseReturnValue:
 
 def _points(result: Result, code: str) -> Fraction | None:
     return next(item.points for item in result.criteria if item.code == code)
+
+
+@blueprint.post("/inspections/sheets/<int:sheet_id>/feedback/withdraw")
+@allow(Permission.FEEDBACK_WRITE, queries.sheet)
+def withdraw_answer(sheet: Sheet) -> ResponseReturnValue:
+    hearing_operations.withdraw_answer(sheet, by=current())
+    flash("回的话已经收回，请再看一遍，回了话才算看过。")
+    return redirect(url_for(".feedback", sheet_id=sheet.id))
+
+
+@blueprint.post("/inspections/appeals/<int:appeal_id>/withdraw")
+@allow(Permission.FEEDBACK_WRITE, hearing_queries.appeal)
+def withdraw_appeal(found: Appeal) -> ResponseReturnValue:
+    hearing_operations.withdraw_appeal(found, by=current())
+    flash(f"{found.code} 的申诉已经撤回。")
+    return redirect(url_for(".feedback", sheet_id=found.sheet_id))
 
 
 @blueprint.get("/inspections/rounds/<int:round_id>/appeals")

@@ -16,7 +16,7 @@ from app.inspections.course import HEARING
 from app.inspections.digests import canonical
 from app.inspections.freezing import Line, Lines
 from app.inspections.hearing import AnswerLine, AppealLine, Hearing
-from app.inspections.hearing_models import Appeal, AppealOutcome, Feedback
+from app.inspections.hearing_models import DECISIONS, Appeal, AppealOutcome, Feedback
 from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark, MarkSource, Sheet
 from app.inspections.result_models import GroupResult, Publication
 from app.inspections.slip import BonusLine, CheckLine
@@ -60,7 +60,7 @@ _APPEALS = (
         Appeal.sheet_id, Appeal.code, Appeal.title, Appeal.reason, Appeal.author, Appeal.appealed_at, Appeal.before,
         Appeal.evidence, Appeal.outcome, Appeal.after, Appeal.decision, Appeal.decider, Appeal.decided_at,
     )
-    .where(Appeal.sheet_id.in_(_sheets), Appeal.outcome.is_not(None))
+    .where(Appeal.sheet_id.in_(_sheets), Appeal.outcome.in_(DECISIONS))
     .order_by(Appeal.sheet_id, Appeal.id)
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from app.foundation.db import db
 from app.foundation.errors import IllegalTransition
 from app.inspections import (
     hearing_operations,
+    hearing_queries,
     mark_operations,
     publication_operations,
     queries,
@@ -186,6 +187,51 @@ def test_nobody_decides_what_they_asked_for(scene: Scene, actor: ActorOf) -> Non
     with pytest.raises(hearing_operations.OwnAppeal):
         hearing_operations.decide_appeal(appeal, AppealOutcome.REJECTED, "自己判自己", by=own)
     assert appeal.outcome is None
+
+
+def test_an_undecided_appeal_is_taken_back_and_stands_in_no_slip(scene: Scene, actor: ActorOf) -> None:
+    row, appeal = appealed(scene, actor)
+    assert hearing_queries.appeal_counts(row.id) == (1, 1)
+    for _ in range(2):  # a retry changes nothing
+        hearing_operations.withdraw_appeal(appeal, by=actor("leader1"))
+    assert (appeal.outcome, appeal.decider) == (AppealOutcome.WITHDRAWN, "示例leader1")
+    assert hearing_queries.appeal_counts(row.id) == (0, 0)
+    with pytest.raises(hearing_operations.AppealDecided) as refused:
+        hearing_operations.decide_appeal(appeal, AppealOutcome.REJECTED, "太晚", by=actor("committee"))
+    assert refused.value.message == "这条申诉已经由党小组撤回，不用再决定。"
+    with pytest.raises(hearing_operations.AppealedBefore):
+        hearing_operations.make_appeal(appeal.sheet, "A2", "还是要提", [], by=actor("leader1"))
+    answer_all(row, actor)
+    hearings.move(row, RoundState.APPROVAL)
+    head = publication_operations.publish_round(row, by=rounds.OPERATOR)
+    assert result_queries.results(head.id)[0].slip["hearing"]["appeals"] == []
+
+
+def test_what_is_decided_or_past_is_not_taken_back(scene: Scene, actor: ActorOf) -> None:
+    row, appeal = appealed(scene, actor)
+    hearing_operations.decide_appeal(appeal, AppealOutcome.REJECTED, "当月没有报", by=actor("committee"))
+    with pytest.raises(hearing_operations.AppealDecided):
+        hearing_operations.withdraw_appeal(appeal, by=actor("leader1"))
+    answer_all(row, actor)
+    hearings.move(row, RoundState.APPROVAL)
+    with pytest.raises(mark_operations.NotOpen):
+        hearing_operations.withdraw_answer(appeal.sheet, by=actor("leader1"))
+
+
+def test_a_withdrawn_appeal_keeps_no_step_from_being_taken_back(scene: Scene, actor: ActorOf) -> None:
+    row, appeal = appealed(scene, actor)
+    hearing_operations.withdraw_appeal(appeal, by=actor("leader1"))
+    round_operations.move_round(row, RoundState.FEEDBACK, by=rounds.OPERATOR, reason="再看一遍")
+    assert row.state is RoundState.FEEDBACK
+
+
+def test_an_answer_is_taken_back_and_the_group_is_waited_for_again(scene: Scene, actor: ActorOf) -> None:
+    row = heard(scene, actor)
+    answer_all(row, actor)
+    sheet = rounds.sheet_of(row, scene.group)
+    for _ in range(2):
+        hearing_operations.withdraw_answer(sheet, by=actor("leader1"))
+    assert [line.name for line in hearing_queries.unanswered(row.id)] == ["生产一党小组"]
 
 
 def test_the_frozen_slip_holds_the_answer_and_the_appeal(scene: Scene, actor: ActorOf) -> None:

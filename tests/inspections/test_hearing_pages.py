@@ -98,6 +98,30 @@ def test_an_appeal_goes_from_the_phone_to_its_decision(
     assert twice.status_code == HTTPStatus.CONFLICT
 
 
+def test_an_appeal_and_an_answer_are_taken_back_by_the_group_alone(
+    app: Flask, sheets: dict[int, int], scene: Scene, signed_in: SignInAs
+) -> None:
+    leader, office, own = signed_in("leader1"), signed_in("committee"), sheets[scene.group]
+    feedback = f"/inspections/sheets/{own}/feedback"
+    leader.post(f"/inspections/sheets/{own}/appeals/A2", data={"reason": "方案八月就报了"})
+    assert "/inspections/appeals/1/withdraw" in text_of(leader, feedback)
+    for login in ("committee", "leader2", "member1"):
+        assert signed_in(login).post("/inspections/appeals/1/withdraw").status_code in (403, 404), login
+    forged = office.post("/inspections/appeals/1", data={"outcome": "withdrawn", "decision": "替他们撤"})
+    assert forged.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert leader.post("/inspections/appeals/1/withdraw").headers["Location"] == feedback
+    page = text_of(leader, feedback)
+    assert ("已撤回" in page, "/inspections/appeals/1/withdraw" in page, "appeals/A2" in page) == (True, False, False)
+    assert "已撤回" in text_of(office, "/inspections/rounds/1/appeals")
+    assert "不用再决定" in text_of(office, "/inspections/appeals/1")
+    assert "申诉待决定" not in text_of(office, "/inspections/rounds/1")
+
+    leader.post(feedback, data={"words": "没有意见"})
+    assert f"{feedback}/withdraw" in text_of(leader, feedback)
+    assert leader.post(f"{feedback}/withdraw").headers["Location"] == feedback
+    assert "没有意见" not in text_of(leader, feedback)
+
+
 def test_a_group_says_that_it_has_seen_its_sheet(
     app: Flask, sheets: dict[int, int], scene: Scene, signed_in: SignInAs
 ) -> None:
