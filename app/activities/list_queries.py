@@ -30,7 +30,7 @@ from app.foundation.db import db
 from app.foundation.periods import Month
 from app.foundation.places import Place
 from app.organisation.models import Branch, PartyGroup
-from app.organisation.queries import branch_name_on, group_name_on
+from app.organisation.queries import branch_name_on, group_name_on, lies_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +144,9 @@ class ListOption:
 def list_options(places: Sequence[Place], day: date, level: str) -> list[ListOption]:
     """Branches, groups and kinds that the reader may filter by, with their names of the day."""
     first = places[0]
-    group_ids = [place.group_id for place in places if place.group_id is not None]
     branch_ids = [place.branch_id for place in places if place.branch_id is not None and place.group_id is None]
     committees = [place.committee_id for place in places if place.branch_id is None]
-    groups_seen = or_(
-        PartyGroup.id.in_(group_ids), PartyGroup.branch_id.in_(branch_ids), PartyGroup.committee_id.in_(committees)
-    )
+    groups_seen = lies_within(places, PartyGroup.committee_id, PartyGroup.branch_id, PartyGroup.id)
     branches_seen = or_(Branch.id.in_(branch_ids), Branch.committee_id.in_(committees))
     parts: list[Any] = [
         select(

@@ -15,7 +15,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    false,
     func,
     or_,
     select,
@@ -37,7 +36,7 @@ from app.foundation.db import MonthType, db, fetch
 from app.foundation.periods import Month, as_of
 from app.foundation.places import Place
 from app.organisation.models import Branch, GroupName, PartyGroup
-from app.organisation.queries import branch_name_on, group_name_on
+from app.organisation.queries import branch_name_on, group_name_on, lies_within
 
 RECORDED = (ActivityState.SUBMITTED, ActivityState.CONFIRMED)
 
@@ -231,18 +230,19 @@ def counts_for_branch() -> ColumnElement[bool]:
 
 def within(places: Sequence[Place]) -> ColumnElement[bool]:
     """The SQL condition that an activity lies in one of the places, or that a group among them takes part in it."""
-    conditions: list[ColumnElement[bool]] = []
-    for place in dict.fromkeys(places):
-        if place.group_id is not None:
-            takes_part = select(ActivityGroup.activity_id).where(
-                ActivityGroup.activity_id == Activity.id, ActivityGroup.group_id == place.group_id
-            )
-            conditions.append(and_(takes_part.exists(), open_to(place.group_id)))
-        elif place.branch_id is not None:
-            conditions.append(and_(Activity.committee_id == place.committee_id, Activity.branch_id == place.branch_id))
-        else:
-            conditions.append(Activity.committee_id == place.committee_id)
-    return or_(*conditions) if conditions else false()
+    groups = dict.fromkeys(place.group_id for place in places if place.group_id is not None)
+    wider = [place for place in places if place.group_id is None]
+    return or_(
+        lies_within(wider, Activity.committee_id, Activity.branch_id, Activity.group_id),
+        *(_takes_part(group_id) for group_id in groups),
+    )
+
+
+def _takes_part(group_id: int) -> ColumnElement[bool]:
+    taken = select(ActivityGroup.activity_id).where(
+        ActivityGroup.activity_id == Activity.id, ActivityGroup.group_id == group_id
+    )
+    return and_(taken.exists(), open_to(group_id))
 
 
 # ------------------------------------------------------------------ cadences

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from app.indicators.figures import percent_text
 from app.inspections.scoring import two_places
 
 QUALITY = "业务质量"
@@ -140,11 +141,11 @@ def figures(tallies: Sequence[Tally], quarters: Sequence[QuarterScore]) -> tuple
 
 def _attendance(tallies: Sequence[Tally]) -> Figure:
     this = tallies[-1]
-    value = "—" if this.attendance is None else per_cent(this.attendance)
+    value = "—" if this.attendance is None else percent_text(this.attendance / 100)
     words = f"应到 {this.expected}，实到 {this.present}" if this.expected else "本月没有应到人次"
     before = tallies[-2].attendance if len(tallies) > 1 else None
     if before is not None:
-        words += f"；上月 {per_cent(before)}"
+        words += f"；上月 {percent_text(before / 100)}"
     series = tuple(tally.attendance for tally in tallies)
     return Figure("出勤率", value, "%" if this.expected else "", words, series=series, labels=_months(tallies))
 
@@ -200,9 +201,3 @@ def change(hundredths: int) -> str:
     if hundredths == 0:
         return "与自己上季度持平"
     return f"比自己上季度{'多' if hundredths > 0 else '少'} {two_places(abs(hundredths))} 分"
-
-
-def per_cent(share: Fraction) -> str:
-    """One place, rounded once, half up; `share` is not negative."""
-    tenths = (20 * share.numerator + share.denominator) // (2 * share.denominator)
-    return f"{tenths // 10}.{tenths % 10}"

@@ -1,10 +1,10 @@
 """Findings in lists: a page of them, what a checklist begins with, those of one visit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, or_, select, tuple_
 
 from app.checks import repeats
 from app.checks.course import FindingState, Source
@@ -15,7 +15,7 @@ from app.foundation.db import db, fetch
 from app.foundation.periods import as_of
 from app.foundation.places import Place
 from app.organisation.models import Branch, PartyGroup
-from app.organisation.queries import branch_name_on, group_name_on
+from app.organisation.queries import branch_name_on, group_name_on, lies_within
 
 PAGE_SIZE = 30
 
@@ -65,7 +65,12 @@ class Filters:
 
 def _matching(places: Sequence[Place], account_id: int, filters: Filters) -> list[ColumnElement[bool]]:
     """Of the reader's places, and what the reader raised anywhere."""
-    conditions = [or_(within(places), Finding.raised_by_id == account_id)]
+    conditions = [
+        or_(
+            lies_within(places, Finding.committee_id, Finding.branch_id, Finding.group_id),
+            Finding.raised_by_id == account_id,
+        )
+    ]
     if filters.state == "waiting":
         conditions.append(Finding.state.in_([state for state in FindingState if state.waits]))
     elif filters.state:
@@ -79,18 +84,6 @@ def _matching(places: Sequence[Place], account_id: int, filters: Filters) -> lis
     if filters.repeated:
         conditions.append(Finding.repeats > 0)
     return conditions
-
-
-def within(places: Iterable[Place]) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[bool]] = []
-    for place in dict.fromkeys(places):
-        if place.group_id is not None:
-            conditions.append(Finding.group_id == place.group_id)
-        elif place.branch_id is not None:
-            conditions.append(and_(Finding.committee_id == place.committee_id, Finding.branch_id == place.branch_id))
-        else:
-            conditions.append(Finding.committee_id == place.committee_id)
-    return or_(*conditions) if conditions else false()
 
 
 def finding_lines(
@@ -127,14 +120,6 @@ UNITS_OFFERED = 200
 
 def units(places: Sequence[Place], day: date) -> list[Unit]:
     """The groups of the reader's places that stand on `day`, in the order of branches and groups."""
-    conditions = [
-        PartyGroup.id == place.group_id
-        if place.group_id is not None
-        else PartyGroup.branch_id == place.branch_id
-        if place.branch_id is not None
-        else PartyGroup.committee_id == place.committee_id
-        for place in dict.fromkeys(places)
-    ]
     rows = db.session.execute(
         select(
             PartyGroup.branch_id,
@@ -143,7 +128,9 @@ def units(places: Sequence[Place], day: date) -> list[Unit]:
             group_name_on(PartyGroup.id, day),
         )
         .join(Branch, Branch.id == PartyGroup.branch_id)
-        .where(or_(*conditions) if conditions else false(), as_of(PartyGroup, day))
+        .where(
+            lies_within(places, PartyGroup.committee_id, PartyGroup.branch_id, PartyGroup.id), as_of(PartyGroup, day)
+        )
         .order_by(Branch.sort_order, Branch.id, PartyGroup.sort_order, PartyGroup.id)
         .limit(UNITS_OFFERED)
     )

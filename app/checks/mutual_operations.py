@@ -9,7 +9,7 @@ from app.audit.operations import Doer, record
 from app.checks import mutual_queries, pairing
 from app.checks.checklist import ChecklistKind, Item, as_text
 from app.checks.models import Checklist, MutualCheck
-from app.checks.mutual_queries import BranchChecklist, BranchQuarter
+from app.checks.mutual_queries import BranchChecklist, MutualQuarter
 from app.checks.pairing import CannotPair, Pair, Round, Task
 from app.foundation import clock
 from app.foundation.db import db
@@ -41,7 +41,7 @@ class NotYet(Refused):
 # ---------------------------------------------------------------- who looks at whom
 
 
-def proposed(of: BranchQuarter, wishes: Collection[Pair] = (), forbidden: Collection[Pair] = ()) -> Round:
+def proposed(of: MutualQuarter, wishes: Collection[Pair] = (), forbidden: Collection[Pair] = ()) -> Round:
     """The round that would be arranged now. Visits already made stay as they are."""
     groups = mutual_queries.groups_of_branch(of.id, min(of.quarter.last, max(clock.today(), of.quarter.first)))
     checks = mutual_queries.checks_of_year(of)
@@ -69,7 +69,7 @@ def proposed(of: BranchQuarter, wishes: Collection[Pair] = (), forbidden: Collec
 
 
 def arrange_quarter(
-    of: BranchQuarter, checklist: ChecklistKind, *, wishes: Collection[Pair], forbidden: Collection[Pair], by: Doer
+    of: MutualQuarter, checklist: ChecklistKind, *, wishes: Collection[Pair], forbidden: Collection[Pair], by: Doer
 ) -> list[MutualCheck]:
     """Arrange, or arrange anew what nobody visited yet."""
     if of.quarter.last < clock.today():

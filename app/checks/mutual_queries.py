@@ -21,7 +21,7 @@ from app.organisation.queries import branch_name_on, group_name_on
 
 
 @dataclass(frozen=True, slots=True)
-class BranchQuarter:
+class MutualQuarter:
     """A branch in a quarter: the page on which it is arranged who looks at whom."""
 
     place: Place
@@ -36,14 +36,14 @@ class BranchQuarter:
     __tablename__ = "branch"
 
 
-def branch_quarter(branch_id: int, quarter: Quarter) -> BranchQuarter | None:
+def mutual_quarter(branch_id: int, quarter: Quarter) -> MutualQuarter | None:
     row = db.session.execute(
         select(Branch.committee_id, branch_name_on(Branch.id, quarter.last).label("name")).where(Branch.id == branch_id)
     ).first()
-    return None if row is None else BranchQuarter(Place(row.committee_id, branch_id), branch_id, row.name, quarter)
+    return None if row is None else MutualQuarter(Place(row.committee_id, branch_id), branch_id, row.name, quarter)
 
 
-def checks_of_year(of: BranchQuarter) -> Sequence[MutualCheck]:
+def checks_of_year(of: MutualQuarter) -> Sequence[MutualCheck]:
     """Of the quarter's year up to the quarter, by quarter and in the groups' order."""
     return db.session.scalars(
         select(MutualCheck)

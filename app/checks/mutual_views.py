@@ -14,7 +14,7 @@ from app.checks.finding_views import blueprint, standing_at
 from app.checks.forms import ArrangeForm, ChecklistForm, VisitForm, pairs_in
 from app.checks.kinds import KIND_NAMES
 from app.checks.mutual_operations import CannotArrange, ChecklistChanged, VisitChanged
-from app.checks.mutual_queries import BranchChecklist, BranchQuarter, GroupName, Visit
+from app.checks.mutual_queries import BranchChecklist, GroupName, MutualQuarter, Visit
 from app.checks.pairing import Pair
 from app.checks.queries import CheckedGroup
 from app.foundation import clock
@@ -30,15 +30,15 @@ MOST_CHOOSABLE = 40
 # ---------------------------------------------------------------- a quarter
 
 
-def _groups(of: BranchQuarter) -> list[GroupName]:
+def _groups(of: MutualQuarter) -> list[GroupName]:
     """Those that stand today, in a past quarter on its last day."""
     day = min(of.quarter.last, max(clock.today(), of.quarter.first))
     return mutual_queries.groups_of_branch(of.id, day)
 
 
 @blueprint.get("/branches/<int:branch_id>/mutual-checks/<quarter:quarter>")
-@allow(Permission.CHECK_READ, mutual_queries.branch_quarter)
-def quarter_page(of: BranchQuarter) -> str:
+@allow(Permission.CHECK_READ, mutual_queries.mutual_quarter)
+def quarter_page(of: MutualQuarter) -> str:
     checks = mutual_queries.checks_of_year(of)
     groups = _groups(of)
     faces = brand_faces([group.id for group in groups], min(of.quarter.last, clock.today()))
@@ -64,8 +64,8 @@ def quarter_page(of: BranchQuarter) -> str:
 
 
 @blueprint.route("/branches/<int:branch_id>/mutual-checks/<quarter:quarter>/arrange", methods=["GET", "POST"])
-@allow(Permission.CHECK_ARRANGE, mutual_queries.branch_quarter)
-def arrange(of: BranchQuarter) -> ResponseReturnValue:
+@allow(Permission.CHECK_ARRANGE, mutual_queries.mutual_quarter)
+def arrange(of: MutualQuarter) -> ResponseReturnValue:
     form, groups = ArrangeForm(request.form or None), _groups(of)
     wishes, forbidden = pairs_in(request.form, "to", groups), pairs_in(request.form, "not", groups)
     if request.method == "POST" and form.validate():
@@ -82,7 +82,7 @@ def arrange(of: BranchQuarter) -> ResponseReturnValue:
 
 
 def _arrange_page(
-    of: BranchQuarter,
+    of: MutualQuarter,
     form: ArrangeForm,
     groups: list[GroupName],
     wishes: Collection[Pair],

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 
 from app.activities.models import Activity, ActivityGroup
 from app.checks.course import Step
 from app.checks.models import Finding, FindingPhoto, FindingStep
-from app.checks.queries import finding
-from app.foundation.db import db
+from app.foundation.db import db, fetch
 from app.foundation.places import Place
 from app.photos.models import Photo
 from app.photos.queries import LIVE
@@ -44,19 +43,18 @@ class TimelineStep:
     photos: tuple[ShownPhoto, ...]
 
 
+_SHOWN = (
+    SitePhoto.id.label("site_photo_id"), SitePhoto.withdrawn_at.label("site_withdrawn"),
+    SitePhoto.uploaded_by_id.label("taken_by_id"), SitePhoto.display_key.label("site_display"),
+    SitePhoto.thumb_key.label("site_thumb"), SitePhoto.width.label("site_width"), SitePhoto.height.label("site_height"),
+    Photo.withdrawn_at, Photo.display_key, Photo.thumb_key, Photo.width, Photo.height,
+)  # fmt: skip
+
+
 def timeline(finding_id: int) -> list[TimelineStep]:
     """All steps with their photos, the oldest first, in one statement."""
     rows = db.session.execute(
-        select(
-            FindingStep,
-            Activity.title,
-            FindingPhoto.id.label("shown"),
-            SitePhoto.id.label("site_photo_id"),
-            SitePhoto.withdrawn_at.label("site_withdrawn"), SitePhoto.uploaded_by_id.label("taken_by_id"),
-            SitePhoto.display_key.label("site_display"), SitePhoto.thumb_key.label("site_thumb"),
-            SitePhoto.width.label("site_width"), SitePhoto.height.label("site_height"),
-            Photo.withdrawn_at, Photo.display_key, Photo.thumb_key, Photo.width, Photo.height,
-        )
+        select(FindingStep, Activity.title, FindingPhoto.id.label("shown"), *_SHOWN)
         .outerjoin(FindingPhoto, FindingPhoto.step_id == FindingStep.id)
         .outerjoin(SitePhoto, SitePhoto.id == FindingPhoto.site_photo_id)
         .outerjoin(Photo, Photo.id == FindingPhoto.photo_id)
@@ -103,12 +101,26 @@ class PhotoOfFinding:
     photo: ShownPhoto
 
 
+_PHOTO = (
+    select(Finding.committee_id, Finding.branch_id, Finding.group_id, *_SHOWN)
+    .join(FindingStep, FindingStep.finding_id == Finding.id)
+    .join(FindingPhoto, FindingPhoto.step_id == FindingStep.id)
+    .outerjoin(SitePhoto, SitePhoto.id == FindingPhoto.site_photo_id)
+    .outerjoin(Photo, Photo.id == FindingPhoto.photo_id)
+    .where(Finding.id == bindparam("finding_id", type_=Integer))
+    .order_by(FindingStep.number, FindingPhoto.id)
+    .offset(bindparam("before", type_=Integer))
+    .limit(1)
+)
+
+
 def photo_of_finding(finding_id: int, number: int) -> PhotoOfFinding | None:
-    found = finding(finding_id)
-    if found is None:
+    """None for one that was withdrawn. A finding has few photos, so counting them off costs nothing."""
+    row = fetch(_PHOTO, finding_id=finding_id, before=number - 1).first() if number > 0 else None
+    shown = None if row is None else _shown(row, number)
+    if row is None or shown is None or shown.thumb_key is None:
         return None
-    photos = [photo for step in timeline(finding_id) for photo in step.photos if photo.number == number]
-    return PhotoOfFinding(found.place, finding_id, photos[0]) if photos and photos[0].thumb_key else None
+    return PhotoOfFinding(Place(row.committee_id, row.branch_id, row.group_id), finding_id, shown)
 
 
 def site_photo(photo_id: int) -> SitePhoto | None:

@@ -79,7 +79,7 @@ def _quarter(checks: Checks, branch: Branch, quarter: Quarter, *, last: bool) ->
     random = chance("visits", branch.id, str(quarter))
 
     def arrange() -> None:
-        of = mutual_queries.branch_quarter(branch.id, quarter)
+        of = mutual_queries.mutual_quarter(branch.id, quarter)
         assert of is not None  # noqa: S101 - the house has it
         kind = ChecklistKind.MEETINGS if quarter.number == 2 else ChecklistKind.MUTUAL_CHECK
         rows = mutual_operations.arrange_quarter(of, kind, wishes=(), forbidden=(), by=branch.secretary)

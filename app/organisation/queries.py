@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from app.foundation.db import db
 from app.foundation.periods import Day, as_of
+from app.foundation.places import Place
 from app.organisation.models import Branch, BranchName, Committee, GroupName, Member, Membership, PartyGroup
 
 
@@ -81,3 +82,16 @@ def _name_on(names: type[GroupName | BranchName], own: ColumnElement[bool], day:
     borne = select(names.name).where(own, names.starts_on <= day).order_by(names.starts_on.desc()).limit(1)
     first = select(names.name).where(own).order_by(names.starts_on).limit(1)
     return func.coalesce(borne.scalar_subquery(), first.scalar_subquery())
+
+
+def lies_within(places: Iterable[Place], committee: Any, branch: Any, group: Any) -> ColumnElement[bool]:
+    """The SQL condition that a row lies in one of the places, by its own columns for them; in none of none."""
+    conditions: list[ColumnElement[bool]] = []
+    for place in dict.fromkeys(places):
+        if place.group_id is not None:
+            conditions.append(group == place.group_id)
+        elif place.branch_id is not None:
+            conditions.append(and_(committee == place.committee_id, branch == place.branch_id))
+        else:
+            conditions.append(committee == place.committee_id)
+    return or_(*conditions) if conditions else false()

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from app.indicators.figures import percent_text
+
 SYSTEM = "系统测算"
 """The author of what is measured."""
 
@@ -152,16 +154,10 @@ def indicators_attained(facts: Facts, subject: str) -> Measured:
     if not weight:
         return Measured(None, f"本季没有{subject or '业务指标'}的数值，本项不适用。{said}")
     share = sum((min(max(got, Fraction(0)), Fraction(1)) * one.weight for one, got in of), Fraction(0)) / weight
-    short = "、".join(f"{one.name} {percent(got)}" for one, got in of if got < 1)
+    short = "、".join(f"{one.name} {percent_text(got)}%" for one, got in of if got < 1)
     met = sum(got >= 1 for _, got in of)
     words = f"{len(of)} 项指标，达到自己目标的 {met} 项。" + (f"未达到：{short}。" if short else "") + said
     return Measured(share, words, tuple(one.record for one, _ in of))
-
-
-def percent(share: Fraction) -> str:
-    """One place, half up."""
-    tenths = (2000 * share.numerator + share.denominator) // (2 * share.denominator)
-    return f"{tenths // 10}.{tenths % 10}%"
 
 
 def _records(of: Iterable[Held]) -> tuple[Counted, ...]:

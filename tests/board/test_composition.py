@@ -1,7 +1,6 @@
 """What a sheet holds, what it leaves out, and that nothing gets lost on the way."""
 
 from datetime import date
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -200,9 +199,3 @@ def test_the_quarter_is_compared_with_the_groups_own_last() -> None:
 )
 def test_changes_in_words(hundredths: int, words: str) -> None:
     assert figures.change(hundredths) == words
-
-
-@given(st.integers(0, 500), st.integers(1, 500))
-def test_per_cent_is_within_half_a_tenth(part: int, whole: int) -> None:
-    share = Fraction(100 * part, whole)
-    assert abs(Fraction(figures.per_cent(share)) - share) <= Fraction(1, 20)

@@ -50,3 +50,9 @@ def test_rounding_is_half_up_away_from_zero() -> None:
     assert rounded(Fraction("0.00005")) == Fraction("0.0001")
     assert rounded(Fraction("-0.00005")) == Fraction("-0.0001")
     assert rounded(Fraction("0.00004")) == 0
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+def test_a_per_cent_is_within_half_a_tenth(part: int, whole: int) -> None:
+    share = Fraction(part, whole)
+    assert abs(Fraction(percent_text(share)) - share * 100) <= Fraction(1, 20)
