@@ -1,10 +1,11 @@
 """The rubric that a committee starts from: 100 = 20 + 15 + 35 + 15 + 10 + 5, five gates, three vetoes, bonus up to 5.
 
 It asks for results, dates and closed loops. It never counts photos, notes, reports, study hours or votes (the rules
-for relieving the grass roots of 2024). Criteria that records will one day measure are deductions here, so that a panel
-member answers for each of them until the system can.
+for relieving the grass roots of 2024). A panel member answers for every criterion of `DEFAULT_RUBRIC`; in `MEASURED_RUBRIC`
+the system measures what the records show anyway, with the same dimensions and weights.
 """
 
+from dataclasses import replace
 from fractions import Fraction
 
 from app.rubrics.rubric import (
@@ -272,4 +273,42 @@ DEFAULT_RUBRIC = Rubric(
         BonusLevel("company", "公司级荣誉", Fraction(2)),
         BonusLevel("factory", "厂级荣誉", Fraction(1)),
     ),
+)
+
+
+def _measured(code: str, title: str, maximum: str, guidance: str, measure: str, subject: str = "") -> Criterion:
+    return Criterion(
+        code, title, CriterionKind.MEASURED, Fraction(maximum), guidance, measure=measure, subject=subject
+    )  # fmt: skip
+
+
+_BY_RECORDS = {
+    "A1": _measured(
+        "A1", "党小组会按月召开", "6",
+        "按活动频次表核对每月一次。党员大会中套开的党小组会按到会小组各计一次。",
+        "cadences", "党小组会",
+    ),
+    "C1": _measured(
+        "C1", "业务指标对照目标", "20",
+        "各项业务指标只与本组自己的目标比，按权重平均，每项最多算足额；没有数值的月份不计入，也不算零分。",
+        "indicators",
+    ),
+    "E1": _measured(
+        "E1", "问题按期整改", "6",
+        "本季到期的互查、督查问题中按期销号的比例；没有问题的得满分。",
+        "rectified",
+    ),
+}  # fmt: skip
+"""C1 takes in what C2 asks of the second kind of indicators: the records do not tell the kinds apart."""
+
+
+def _by_records(dimension: Dimension) -> Dimension:
+    left = (criterion for criterion in dimension.criteria if criterion.code != "C2")
+    return replace(dimension, criteria=tuple(_BY_RECORDS.get(criterion.code, criterion) for criterion in left))
+
+
+MEASURED_RUBRIC = replace(
+    DEFAULT_RUBRIC,
+    title="季度督查评分细则（系统测算）",
+    dimensions=tuple(_by_records(dimension) for dimension in DEFAULT_RUBRIC.dimensions),
 )

@@ -1,6 +1,6 @@
 """Rubrics: the list, one to read, a first one, a copy. Its blueprint carries every page of a rubric."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guard import allow, current
@@ -58,7 +58,7 @@ def _adapting_branches(row: RubricVersion) -> list[Branch]:
 @blueprint.post("/committees/<int:committee_id>/rubrics")
 @allow(Permission.RUBRIC_WRITE, organisation.committee)
 def start_rubric(committee: Committee) -> ResponseReturnValue:
-    row = operations.start_rubric(committee, by=current())
+    row = operations.start_rubric(committee, by=current(), measured="measured" in request.form)
     flash("已按默认细则建好一版，可以修改文字、满分和业务权重。")
     return redirect(url_for(".rubric_page", rubric_id=row.id))
 

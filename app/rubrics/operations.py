@@ -9,7 +9,7 @@ from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.organisation.models import Committee
 from app.rubrics import adaptation, queries
-from app.rubrics.default_rubric import DEFAULT_RUBRIC
+from app.rubrics.default_rubric import DEFAULT_RUBRIC, MEASURED_RUBRIC
 from app.rubrics.models import RubricVersion
 from app.rubrics.rubric import Rubric, as_data
 from app.rubrics.soundness import problems
@@ -41,9 +41,10 @@ class RubricOvertaken(Conflict):
         super().__init__("这一版细则刚被别人改过。您填的都还在页面上，请核对后再保存一次。")
 
 
-def start_rubric(committee: Committee, *, by: Doer) -> RubricVersion:
-    """A committee's first rubric, or its next version, from the default."""
-    return add_rubric(committee.id, DEFAULT_RUBRIC, by=by)
+def start_rubric(committee: Committee, *, by: Doer, measured: bool = False) -> RubricVersion:
+    """A committee's first rubric, or its next version, from the default; `measured`: from the one in which the system
+    measures what the records show."""
+    return add_rubric(committee.id, MEASURED_RUBRIC if measured else DEFAULT_RUBRIC, by=by)
 
 
 def add_rubric(committee_id: int, rubric: Rubric, *, by: Doer, source: str = "") -> RubricVersion:

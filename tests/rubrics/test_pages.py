@@ -15,7 +15,7 @@ from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.spreadsheets import read_spreadsheet
 from app.rubrics import operations as rubric_operations
-from app.rubrics.default_rubric import DEFAULT_RUBRIC
+from app.rubrics.default_rubric import DEFAULT_RUBRIC, MEASURED_RUBRIC
 from app.rubrics.draft import drafted, to_fields
 from app.rubrics.models import RubricVersion
 from app.rubrics.reading import read_draft
@@ -81,6 +81,14 @@ def test_a_rubric_is_changed_whole_and_doubts_do_not_forbid(app: Flask, browser:
     page = plain(browser.get("/inspections/rubrics/1"))
     assert "各维度满分合计为 101 分，不是 100 分。" in page
     assert "A4 提到“学习笔记篇数”：减负规定不允许以留痕多少评判工作" in page
+
+
+def test_a_committee_starts_from_either_ready_made_rubric(app: Flask, scene: Scene, browser: FlaskClient) -> None:
+    assert "默认细则，能测算的由系统测算" in plain(browser.get("/inspections/rubrics"))
+    for sent, expected in (({}, DEFAULT_RUBRIC), ({"measured": "yes"}, MEASURED_RUBRIC)):
+        made = browser.post(f"/committees/{scene.committee}/rubrics", data=sent)
+        with app.app_context():
+            assert db.session.get_one(RubricVersion, int(made.location.rsplit("/", 1)[1])).rubric == expected
 
 
 def test_what_cannot_be_read_is_said_at_its_field_and_what_was_typed_stays(app: Flask, browser: FlaskClient) -> None:

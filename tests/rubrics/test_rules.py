@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.foundation.spreadsheets import read_spreadsheet
-from app.rubrics.default_rubric import DEFAULT_RUBRIC
+from app.rubrics.default_rubric import DEFAULT_RUBRIC, MEASURED_RUBRIC
 from app.rubrics.draft import Draft, acted, drafted, from_fields, to_fields
 from app.rubrics.reading import differences, number_of, read_draft
 from app.rubrics.rubric import (
@@ -109,9 +109,24 @@ def test_what_was_exported_is_imported_equal(rubric: Rubric) -> None:
     assert read.rubric == rubric
 
 
-def test_the_default_rubric_is_exported_and_imported_equal() -> None:
-    sheeted = read_sheets(read_spreadsheet(rubric_workbook(DEFAULT_RUBRIC)))
-    assert read_draft(sheeted.draft).rubric == DEFAULT_RUBRIC
+@pytest.mark.parametrize("rubric", [DEFAULT_RUBRIC, MEASURED_RUBRIC])
+def test_the_ready_made_rubrics_are_exported_and_imported_equal(rubric: Rubric) -> None:
+    sheeted = read_sheets(read_spreadsheet(rubric_workbook(rubric)))
+    assert read_draft(sheeted.draft).rubric == rubric
+
+
+def test_what_the_system_measures_leaves_every_weight_as_it_was() -> None:
+    def weights(rubric: Rubric) -> list[tuple[str, Fraction, bool]]:
+        return [(dimension.title, dimension.maximum, dimension.business) for dimension in rubric.dimensions]
+
+    assert weights(MEASURED_RUBRIC) == weights(DEFAULT_RUBRIC)
+    measured = [(c.code, int(c.maximum), c.measure, c.subject) for c in MEASURED_RUBRIC.criteria if c.one_voice]
+    assert measured == [
+        ("A1", 6, "cadences", "党小组会"), ("C1", 20, "indicators", ""), ("E1", 6, "rectified", ""),
+    ]  # fmt: skip
+    by_hand = [c for c in MEASURED_RUBRIC.criteria if not c.one_voice]
+    assert by_hand == [c for c in DEFAULT_RUBRIC.criteria if c.code not in ("A1", "C1", "C2", "E1")]
+    assert (problems(MEASURED_RUBRIC), warnings(MEASURED_RUBRIC)) == ([], [])
 
 
 def test_documents_of_earlier_days_are_read_with_defaults() -> None:
