@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -15,6 +15,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     String,
+    and_,
     any_,
     bindparam,
     cast,
@@ -45,20 +46,6 @@ class Scope(StrEnum):
 
 
 # ------------------------------------------------------------------ comparing
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """What a photo is used for: a group's month, and perhaps one of its activities."""
-
-    place: Place
-    group_id: int
-    month: Month
-    activity_id: int | None
-
-    @classmethod
-    def of(cls, photo: Photo) -> Self:
-        return cls(photo.place, photo.group_id, photo.month, photo.activity_id)
 
 
 def _libraries(known: ColumnElement[bool]) -> dict[Scope, Select[int, int, int]]:
@@ -92,28 +79,24 @@ def library(place: Place, scope: Scope) -> Library:
     statement = LIBRARIES[db.engine.dialect.name][scope]
 
     def answer(words: Iterable[int]) -> Iterable[tuple[int, int, int]]:
-        return plain_rows(fetch(statement, words=list(words), **values))
+        return plain_rows(db.session.connection().execute(statement, {"words": list(words), **values}))
 
     return answer
 
 
-def _other_use(use: Use) -> list[ColumnElement[bool]]:
+def different_use(one: Any, other: Any) -> ColumnElement[bool]:
     """Another month or group, or another activity where both have one; never the same (joint) activity."""
-    elsewhere = or_(Photo.group_id != use.group_id, Photo.month != use.month)
-    if use.activity_id is None:
-        return [elsewhere]
-    return [
-        or_(elsewhere, Photo.activity_id.is_not(None)),
-        func.coalesce(Photo.activity_id, 0) != use.activity_id,
-    ]
+    elsewhere = or_(other.group_id != one.group_id, other.month != one.month)
+    both_sorted = and_(func.coalesce(one.activity_id, 0) != 0, other.activity_id.is_not(None))
+    return and_(or_(elsewhere, both_sorted), func.coalesce(one.activity_id, -1) != func.coalesce(other.activity_id, -2))
 
 
-def fingerprints(photo_ids: Collection[int], use: Use) -> dict[int, Fingerprint]:
-    """Of those photos that are shown and used for something else."""
+def fingerprints(photo_ids: Collection[int]) -> dict[int, Fingerprint]:
+    """Of those photos that are shown."""
     rows = db.session.execute(
         select(PhotoFingerprint.photo_id, PhotoFingerprint.signs, PhotoFingerprint.grey)
         .join(Photo, Photo.id == PhotoFingerprint.photo_id)
-        .where(PhotoFingerprint.photo_id.in_(photo_ids), LIVE, *_other_use(use))
+        .where(PhotoFingerprint.photo_id.in_(photo_ids), LIVE)
     )
     return {photo_id: Fingerprint.stored(signs, grey) for photo_id, signs, grey in rows}
 
@@ -133,21 +116,30 @@ def came_after(line: int) -> list[int]:
     return [photo_id for photo_id in lines if photo_id is not None]
 
 
-def used_elsewhere(photo: Photo, photo_ids: Collection[int], scope: Scope) -> list[tuple[int, bool]]:
-    """Photos shown now that are used for something else: those named, and exact copies (True), the newest month first.
+@dataclass(frozen=True, slots=True)
+class Other:
+    """`same`: an exact copy; `differs`: it is used for something else now."""
+
+    photo_id: int
+    same: bool
+    differs: bool
+
+
+def others(photo: Photo, photo_ids: Collection[int], scope: Scope) -> list[Other]:
+    """Photos shown now: those named, and exact copies, the newest month first.
 
     The place is judged here and not by the database, which would else go through all photos of the committee.
     """
     exact = Photo.content_hash == photo.content_hash
     rows = db.session.execute(
-        select(Photo.id, exact, Photo.committee_id, Photo.branch_id)
-        .where(or_(Photo.id.in_(photo_ids), exact), Photo.id != photo.id, LIVE, *_other_use(Use.of(photo)))
+        select(Photo.id, exact, different_use(photo, Photo), Photo.committee_id, Photo.branch_id)
+        .where(or_(Photo.id.in_(photo_ids), exact), Photo.id != photo.id, LIVE)
         .order_by(Photo.month.desc(), Photo.id.desc())
     )
     own = {Scope.BRANCH: photo.branch_id, Scope.COMMITTEE: photo.committee_id, Scope.ALL: 0}[scope]
     return [
-        (photo_id, bool(same))
-        for photo_id, same, committee, branch in rows
+        Other(photo_id, bool(same), bool(differs))
+        for photo_id, same, differs, committee, branch in rows
         if {Scope.BRANCH: branch, Scope.COMMITTEE: committee, Scope.ALL: 0}[scope] == own
     ]
 
@@ -158,7 +150,8 @@ _newer, _older = aliased(Photo), aliased(Photo)
 
 
 def shown(*columns: Any) -> Select[Any]:
-    """A hint stands while both photos do, and not once both are put to one activity."""
+    """A hint stands while both photos do, for as long as they are used for different things: it comes when photos of one
+    month are sorted to two activities or one goes to another month, and ends when both are put to one."""
     return (
         select(*columns)
         .select_from(PhotoHint)
@@ -167,7 +160,7 @@ def shown(*columns: Any) -> Select[Any]:
         .where(
             _newer.withdrawn_at.is_(None),
             _older.withdrawn_at.is_(None),
-            func.coalesce(_newer.activity_id, -1) != func.coalesce(_older.activity_id, -2),
+            different_use(_newer, _older),
         )
     )
 

@@ -11,22 +11,20 @@ from dataclasses import dataclass
 
 from flask import current_app
 from sqlalchemy import delete, insert
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit.operations import wait_for_turn
 from app.foundation import clock, unit_of_work
 from app.foundation.db import db
+from app.foundation.places import Place
 from app.photos import hint_queries
 from app.photos.hint_models import PhotoFingerprint, PhotoHint, PhotoSign
-from app.photos.hint_queries import Scope, Use
+from app.photos.hint_queries import Scope
 from app.photos.likeness import verdict
 from app.photos.models import Photo
 from app.photos.photo_signs import Fingerprint, Question, candidates
 
 MOST_HINTS = 3
 SAME_FILE = "同一个文件"
-# Of the database, and of reckoning with what it keeps.
-FAULTS = (SQLAlchemyError, ArithmeticError, LookupError, ValueError)
 
 # Threads share one interpreter: a second comparison at the same moment would only slow the pages down further.
 _one_at_a_time = threading.Lock()
@@ -57,7 +55,7 @@ def scope() -> Scope:
     return Scope(current_app.config["LIKENESS_SCOPE"])
 
 
-def compare(grey: bytes | None, use: Use) -> Compared:
+def compare(grey: bytes | None, at: Place) -> Compared:
     """Outside any write transaction; the reading one is ended."""
     unit_of_work.pause()
     if grey is None:
@@ -67,19 +65,19 @@ def compare(grey: bytes | None, use: Use) -> Compared:
         try:
             question, line = Question(Fingerprint.of(grey)), hint_queries.newest_line()
             found = Compared(question, line)
-            found = Compared(question, line, _near(question, use))
-        except FAULTS:
+            found = Compared(question, line, _near(question, at))
+        except Exception:  # a hint is worth less than the photo: no fault of ours here may cost one
             current_app.logger.exception("a photo could not be compared")
         finally:
             unit_of_work.pause()
     return found
 
 
-def _near(question: Question, use: Use) -> tuple[Near, ...]:
-    proposed = candidates(question, hint_queries.library(use.place, scope()))
-    others = hint_queries.fingerprints(proposed, use)
+def _near(question: Question, at: Place) -> tuple[Near, ...]:
+    proposed = candidates(question, hint_queries.library(at, scope()))
+    others = hint_queries.fingerprints(proposed)
     unit_of_work.pause()  # what follows only counts
-    return tuple(_likeliest_first(_judged(question, proposed, others))[:MOST_HINTS])
+    return tuple(_judged(question, proposed, others))
 
 
 def _judged(question: Question, proposed: Sequence[int], others: Mapping[int, Fingerprint]) -> list[Near]:
@@ -87,55 +85,52 @@ def _judged(question: Question, proposed: Sequence[int], others: Mapping[int, Fi
     return [Near(photo_id, one.fit, one.words) for photo_id, one in judged if one]
 
 
-def _likeliest_first(near: Sequence[Near]) -> list[Near]:
-    return sorted(near, key=lambda one: (-one.fit, one.photo_id))
-
-
 # ------------------------------------------------------------------ in the upload's write transaction
 
 
 def keep(photo: Photo, compared: Compared) -> list[int]:
-    """The photo's fingerprint, and a hint for each photo that it looks like; answers those. Exact copies come first."""
+    """The photo's fingerprint, and a hint for each photo that it looks like; answers those that are shown at once."""
     try:
         with db.session.begin_nested():
             if compared.question is not None:
                 remember(photo, compared.question.print)
             return _hint(photo, compared)
-    except FAULTS:
+    except Exception:  # as above; the savepoint takes back what was begun
         current_app.logger.exception("the likeness of photo %s could not be kept", photo.id)
         return []
 
 
 def _hint(photo: Photo, compared: Compared) -> list[int]:
     """What was found a moment ago is asked again: the other photo may be gone, this one may have got its activity. Hints of
-    a photo that comes back begin anew."""
+    a photo that comes back begin anew. Those of photos used for the same thing are kept too, apart: sorting or another month
+    may make two uses of it, and compares nothing."""
     wait_for_turn()  # of two copies that arrive at once the later one sees the earlier
     db.session.execute(delete(PhotoHint).where(PhotoHint.photo_id == photo.id))
-    looks_alike = _likeliest_first([*compared.near, *_came_meanwhile(photo, compared)])
-    near = {one.photo_id: one.words for one in looks_alike}
-    still = hint_queries.used_elsewhere(photo, list(near), scope())
-    words = {photo_id: SAME_FILE for photo_id, same in still if same}
-    known = {photo_id for photo_id, _same in still}
-    words |= {photo_id: said for photo_id, said in near.items() if photo_id in known and photo_id not in words}
-    found = list(words)[:MOST_HINTS]
+    near = {one.photo_id: one for one in [*compared.near, *_came_meanwhile(compared)]}
+    # Exact copies first, the newest before the others; then the likeliest.
+    ranked = sorted(
+        hint_queries.others(photo, list(near), scope()),
+        key=lambda one: (0, 0, 0) if one.same else (1, -near[one.photo_id].fit, one.photo_id),
+    )
+    at_once = [one for one in ranked if one.differs][:MOST_HINTS]
     place, now = photo.place, clock.now()
     db.session.add_all(
         PhotoHint(
             committee_id=place.committee_id, branch_id=place.branch_id, group_id=photo.group_id, photo_id=photo.id,
-            other_id=other_id, words=words[other_id], found_at=now,
+            other_id=one.photo_id, words=SAME_FILE if one.same else near[one.photo_id].words, found_at=now,
         )
-        for other_id in found
+        for one in [*at_once, *[one for one in ranked if not one.differs][:MOST_HINTS]]
     )  # fmt: skip
-    return found
+    return [one.photo_id for one in at_once]
 
 
-def _came_meanwhile(photo: Photo, compared: Compared) -> list[Near]:
+def _came_meanwhile(compared: Compared) -> list[Near]:
     """Two that are sent at the same second are each compared before the other's row is there. The later one meets the
     earlier here, where writers take turns; they are few, so their own words are the library."""
     question = compared.question
     if question is None:
         return []
-    others = hint_queries.fingerprints(hint_queries.came_after(compared.line), Use.of(photo))
+    others = hint_queries.fingerprints(hint_queries.came_after(compared.line))
     if not others:
         return []
     kept = [(word, number, signs) for number, one in others.items() for word, signs in one.entries]

@@ -18,7 +18,6 @@ from app.foundation.images import PreparedPhoto
 from app.foundation.periods import Month
 from app.foundation.storage import Storage
 from app.photos import likeness_operations, queries
-from app.photos.hint_queries import Use
 from app.photos.likeness_operations import NOT_COMPARED, Compared
 from app.photos.models import Photo
 from app.photos.queries import GroupMonth
@@ -114,10 +113,9 @@ def keep_files(photo: PreparedPhoto, *, to: Storage, originals: bool) -> KeptFil
     )
 
 
-def compared(files: KeptFiles, *, to: GroupMonth, activity_id: int | None) -> KeptFiles:
-    """With the photos of other months and activities that it looks like."""
-    use = Use(to.place, to.group_id, to.month, activity_id or _activity_of_the_day(to, files.taken_at))
-    return replace(files, compared=likeness_operations.compare(files.grey, use))
+def compared(files: KeptFiles, *, to: GroupMonth) -> KeptFiles:
+    """With the photos that it looks like."""
+    return replace(files, compared=likeness_operations.compare(files.grey, to.place))
 
 
 def add_photo(to: GroupMonth, files: KeptFiles, *, upload_id: str, by: Doer, activity_id: int | None = None) -> Photo:

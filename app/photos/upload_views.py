@@ -16,6 +16,7 @@ from app.accounts.permissions import Permission
 from app.foundation import clock, unit_of_work
 from app.foundation.error_pages import answer, wants_json
 from app.foundation.errors import Refused
+from app.foundation.image_kinds import TooBusy
 from app.foundation.images import in_hand, prepare
 from app.foundation.paging import row_id
 from app.foundation.storage import StorageUnavailableError, storage
@@ -82,13 +83,16 @@ def _kept(file: FileStorage, month: GroupMonth) -> upload_operations.KeptFiles |
         files = _stored(cast("BinaryIO", file.stream))
     except Refused as refusal:
         return refusal
-    return upload_operations.compared(files, to=month, activity_id=request.form.get("activity_id", type=row_id))
+    return upload_operations.compared(files, to=month)
 
 
 def _stored(stream: BinaryIO) -> upload_operations.KeptFiles:
-    with in_hand(stream):
-        photo = prepare(stream, max_bytes=current_app.config["PHOTO_MAX_BYTES"])
-        return upload_operations.keep_files(photo, to=storage(), originals=current_app.config["KEEP_ORIGINALS"])
+    try:
+        with in_hand(stream):
+            photo = prepare(stream, max_bytes=current_app.config["PHOTO_MAX_BYTES"])
+            return upload_operations.keep_files(photo, to=storage(), originals=current_app.config["KEEP_ORIGINALS"])
+    except TooBusy as busy:
+        raise TooBusy("现在传照片的人多，这张还没有存，稍后自动重试。") if wants_json() else busy from busy
 
 
 def _added(

@@ -89,6 +89,32 @@ class TestWhoIsCompared:
         send(leader, scene.group, "2026-11", forwarded())
         assert found(app) == []
 
+    @pytest.mark.parametrize("hidden", [[], ["2026-11"] * 2])
+    def test_what_sorting_or_another_month_makes_of_two_is_pointed_out_then(
+        self, app: Flask, scene: Scene, leader: FlaskClient, hidden: list[str]
+    ) -> None:
+        """Nothing is compared then: what looked alike was kept when it was sent, apart from what was shown at once."""
+        for number, month in enumerate(hidden):
+            send(leader, scene.group, month, forwarded(quality=60 + number))
+        other = send(leader, scene.group, "2026-09", photo()).get_json()["id"]
+        with app.app_context(), unit_of_work.transaction():
+            activities = [logged(scene, title=title).id for title in ("学习", "攻关")]
+        old = send(leader, scene.group, "2026-11", photo(), upload_id="a" * 32).get_json()["id"]
+        new = send(leader, scene.group, "2026-11", forwarded()).get_json()["id"]
+
+        def hinted() -> list[tuple[int, int]]:
+            return [pair[:2] for pair in found(app) if pair[0] == new]
+
+        assert hinted() == [(new, other)]
+        month = f"/groups/{scene.group}/months/2026-11"
+        for photo_id, activity_id in zip((old, new), activities, strict=True):
+            leader.post(f"{month}/sort", data={"photos": photo_id, "activity": activity_id})
+        assert hinted() == [(new, other), (new, old)]
+        leader.post(f"{month}/arrange", data={"photos": new, "activity": activities[0]})
+        assert hinted() == [(new, other)]
+        leader.post(f"{month}/change-month", data={"photos": new, "month": "2026-10"})
+        assert [pair for pair in hinted() if pair[1] == old] == [(new, old)]
+
     def test_two_activities_of_one_month_are(self, app: Flask, scene: Scene, leader: FlaskClient) -> None:
         with app.app_context(), unit_of_work.transaction():
             one, other = (logged(scene, title=title).id for title in ("学习", "攻关"))
@@ -154,7 +180,7 @@ class TestAtTheSameSecond:
     @staticmethod
     def compared(to: GroupMonth, content: bytes) -> KeptFiles:
         files = upload_operations.keep_files(prepare(io.BytesIO(content)), to=storage(), originals=False)
-        return upload_operations.compared(files, to=to, activity_id=None)
+        return upload_operations.compared(files, to=to)
 
     @pytest.mark.parametrize(("month", "met"), [("2026-10", [(2, 1, CUT)]), ("2026-11", [])])
     def test_the_later_one_meets_the_earlier(
