@@ -11,7 +11,7 @@ from app.audit.operations import hashed_fields
 from app.board import kept_queries
 from app.foundation.db import db
 from app.foundation.storage import Storage
-from app.inspections import verify_queries
+from app.inspections import agreement_queries, verify_queries
 from app.photos import store_operations
 
 
@@ -31,6 +31,7 @@ def verify(storage: Storage) -> Report:
     _chain(report)
     for finding in (
         *verify_queries.verify_digests(),
+        *agreement_queries.verify_agreement(),
         *verify_queries.verify_open_sheets(),
         *kept_queries.verify_digests(),
     ):

@@ -117,8 +117,8 @@ def pair(left_id: int, right_id: int) -> tuple[Any, Any] | None:
 
 @dataclass(frozen=True)
 class PlaceYear:
-    """A branch or a whole committee in a year. `heads` are the versions in force of the year's quarters and of those of
-    the year before, earliest first."""
+    """A branch or a whole committee in a year, called what the year's latest publication calls it. `heads` are the versions
+    in force of the year's quarters and of those of the year before, earliest first."""
 
     place: Place
     name: str
@@ -160,13 +160,18 @@ _BRANCH_NAME = (
     .scalar_subquery()
 )
 _BRANCH_YEAR = (
-    select(Branch.committee_id.label("of"), func.coalesce(_BRANCH_NAME, "").label("name"), *_HEADS)
+    select(
+        Branch.committee_id.label("of"),
+        func.coalesce(_BRANCH_NAME, "").label("name"),
+        result_queries.FROZEN_BRANCH_NAME.label("named"),
+        *_HEADS,
+    )
     .outerjoin(Publication, and_(Publication.committee_id == Branch.committee_id, _IN_FORCE))
     .where(Branch.id == _place)
     .order_by(Publication.quarter, Publication.id)
 )
 _COMMITTEE_YEAR = (
-    select(Committee.id.label("of"), Committee.name.label("name"), *_HEADS)
+    select(Committee.id.label("of"), Committee.name.label("name"), Publication.committee_name.label("named"), *_HEADS)
     .outerjoin(Publication, and_(Publication.committee_id == Committee.id, _IN_FORCE))
     .where(Committee.id == _place)
     .order_by(Publication.quarter, Publication.id)
@@ -195,7 +200,8 @@ def _place_year(statement: Any, place: int, year: int, branch_id: int | None) ->
     rows = fetch(statement, place=place, **between).all()
     if not rows:
         return None
-    return PlaceYear(Place(rows[0].of, branch_id), rows[0].name, year, tuple(row for row in rows if row.id))
+    named = next((row.named for row in reversed(rows) if row.id and row.quarter.year == year), None)
+    return PlaceYear(Place(rows[0].of, branch_id), named or rows[0].name, year, tuple(row for row in rows if row.id))
 
 
 _QUARTERS = select(

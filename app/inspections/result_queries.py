@@ -60,9 +60,19 @@ _BRANCH_NAME = (
     .limit(1)
     .scalar_subquery()
 )
+FROZEN_BRANCH_NAME = (
+    select(SheetSlip.branch_name)
+    .join(GroupResult, GroupResult.slip_id == SheetSlip.id)
+    .where(GroupResult.publication_id == Publication.id, GroupResult.branch_id == Branch.id)
+    .order_by(GroupResult.branch_position)
+    .limit(1)
+    .correlate(Publication, Branch)
+    .scalar_subquery()
+)
+"""The branch's name as the publication has it: a quarter may be published before it is over, and renamed after that."""
 # Built once: building a statement costs a page more than running it.
 _BRANCH_QUARTER = (
-    select(Branch.committee_id.label("of"), func.coalesce(_BRANCH_NAME, "").label("name"), *_HEAD)
+    select(Branch.committee_id.label("of"), func.coalesce(FROZEN_BRANCH_NAME, _BRANCH_NAME, "").label("name"), *_HEAD)
     .outerjoin(Publication, and_(Publication.committee_id == Branch.committee_id, _VERSION))
     .where(Branch.id == _place)
 )
