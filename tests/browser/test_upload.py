@@ -1,9 +1,10 @@
 """Photos from a phone on a bad day: a busy server, no network, a closed tab, an expired sign-in."""
 
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 import pytest
-from playwright.sync_api import APIResponse, FilePayload, Page, Route, expect
+from playwright.sync_api import APIResponse, FilePayload, Page, Request, Route, expect
 
 from tests.browser.uploads import LONG, SENDING, choose, month_address, pictures, rows, stored
 from tests.fixtures.browser import DESK, PHONE, OpenWindow, Site
@@ -102,6 +103,35 @@ def test_one_that_is_refused_does_not_stop_the_others(phone: tuple[Page, Callabl
     expect(page.locator("[data-queue] li")).to_contain_text("这张照片打不开")
     page.get_by_role("button", name="知道了").click()
     expect(page.locator("[data-queue] li")).to_have_count(0)
+
+
+def test_what_was_refused_is_told_until_somebody_has_seen_it(phone: tuple[Page, Callable[[int], str]]) -> None:
+    """Also after the page was left, on the home page too; nothing of it is sent again."""
+    page, with_more = phone
+    damaged = FilePayload(name="坏.jpg", mimeType="image/jpeg", buffer=b"\xff\xd8\xff\xe0 nothing more")
+    page.locator("#photos-input").set_input_files([damaged, *pictures(1)])
+    expect(stored(page)).to_have_text(with_more(1), timeout=LONG)
+    told = page.locator("[data-queue] li")
+    expect(told).to_contain_text("这张照片打不开")
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST":
+            sent.append(request.url)
+
+    page.on("request", note)
+    for address in (page.url, urljoin(page.url, "/"), page.url):
+        page.goto(address)
+        expect(told).to_have_count(1)
+        expect(told).to_contain_text("坏.jpg")
+        expect(told).to_contain_text("这张照片打不开")
+        expect(page.locator("[data-said]")).to_have_text("1 张没有传成。")
+    page.get_by_role("button", name="知道了").click()
+    page.reload()
+    expect(stored(page)).to_have_text(with_more(1))
+    page.wait_for_function("document.body.classList.contains('sends')")
+    expect(told).to_have_count(0)
+    assert sent == []
 
 
 def test_an_activity_chosen_for_new_photos_stays_for_the_next(window: OpenWindow) -> None:

@@ -45,8 +45,10 @@ const photos = async (mode, work) => {
 };
 
 const kept = {
-  keep: ({ id, number, file, activity }) =>
-    photos("readwrite", (store) => store.put({ id, number, file, activity, place, time: Date.now() })),
+  keep: ({ id, number, file, activity, refused = "" }) =>
+    photos("readwrite", (store) => store.put({ id, number, file, activity, refused, place, time: Date.now() })),
+  /* What was refused, and why, stays until somebody has seen it; its bytes go. */
+  keepRefused: (job, refused) => kept.keep({ ...job, file: new File([], job.file.name), refused }),
   forget: (id) => photos("readwrite", (store) => store.delete(id)),
   remembered: async () => {
     const all = (await photos("readonly", (store) => store.getAll())) || [];

@@ -170,7 +170,8 @@ export const start = (form, sending, kept) => {
   return {
     add: (photos) => {
       if (!queue.count("queued", "sending", "waiting")) stored = 0; // a new batch
-      if (photos.length) choose(photos[0].activity);
+      const toSend = photos.filter((photo) => !photo.refused);
+      if (toSend.length) choose(toSend[0].activity);
       queue.add(photos);
     },
   };

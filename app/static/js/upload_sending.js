@@ -69,7 +69,8 @@ export const makeQueue = (form, kept, seen) => {
   };
 
   const finish = (job, state, words) => {
-    kept.forget(job.id);
+    if (state === "refused") kept.keepRefused(job, words);
+    else kept.forget(job.id);
     show(job, state, words);
     if (!count("queued", "sending", "waiting")) seen.emptied();
   };
@@ -165,6 +166,10 @@ export const makeQueue = (form, kept, seen) => {
     for (const photo of photos) {
       const job = { ...photo, tries: 0, timer: 0 };
       jobs.push(job);
+      if (job.refused) {
+        show(job, "refused", job.refused); // before the page was opened anew
+        continue;
+      }
       if (job.kept) job.kept.then((isKept) => (job.lost = !isKept));
       const why = refusal(job.file);
       if (why) finish(job, "refused", why);
