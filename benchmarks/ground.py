@@ -32,10 +32,11 @@ SHIFTED = {
     "brand": ("id", "branch_id", "group_id", "parent_id"),
     "brand_version": ("id", "brand_id"),
     "sheet": ("id", "branch_id", "group_id"),
-    "group_result": ("id", "branch_id", "group_id"),
+    "sheet_slip": ("id", "sheet_id"),
+    "group_result": ("id", "slip_id", "branch_id", "group_id"),
 }
 COUNTED = {"sheet": ("position",), "group_result": ("position", "rank_in_committee", "rank_in_all")}
-LEAN = {"group_result": ("slip",)}
+LEAN = {"sheet_slip": ("slip",)}
 
 
 def settings(folder: Path) -> Settings:

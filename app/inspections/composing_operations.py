@@ -7,9 +7,10 @@ be stale, whatever happens in between.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Table, Text, bindparam, cast, insert, select, update
+from sqlalchemy import JSON, Insert, Table, Text, Update, bindparam, cast, insert, select, update
 
 from app.foundation import unit_of_work
 from app.foundation.db import db
@@ -35,8 +36,10 @@ def _compose_one(sheet_id: int) -> None:
 
 def overtake(sheets: Iterable[int]) -> None:
     """These sheets may say something else now."""
-    table = _table(Sheet)
-    db.session.execute(update(table).where(table.c.id.in_(list(sheets))).values(stale=True))
+    table, ids = _table(Sheet), list(sheets)
+    for at in range(0, len(ids), publication_queries.AT_ONCE):
+        some = ids[at : at + publication_queries.AT_ONCE]
+        db.session.execute(update(table).where(table.c.id.in_(some)).values(stale=True))
 
 
 def overtake_round(row: InspectionRound) -> None:
@@ -76,13 +79,13 @@ def _keep(edition: int, sheets: Sequence[Any], composed: Sequence[dict[str, Any]
         if sheet.edition == edition:
             anew.append({**values, "slip_id": sheet.slip_id})
         else:
-            fresh.append({**values, "sheet": sheet.id, "committee": sheet.committee_id})
-    table, slips, connection = _table(Sheet), _table(SheetSlip), db.session.connection()
+            fresh.append({**values, "sheet": sheet.id, "committee": sheet.committee_id, "number": edition})
+    table, connection = _table(Sheet), db.session.connection()
+    first, again = _writing(connection.dialect.name)
     if fresh:
-        named = {"sheet_id": bindparam("sheet"), "committee_id": bindparam("committee"), "edition": edition}
-        connection.execute(insert(slips).values({**_columns(), **named}), fresh)
+        connection.execute(first, fresh)
     if anew:
-        connection.execute(update(slips).where(slips.c.id == bindparam("slip_id")).values(_columns()), anew)
+        connection.execute(again, anew)
     ids = [sheet.id for sheet in sheets]
     moved = {sheet["sheet"] for sheet in fresh}
     for some, values in (
@@ -94,17 +97,21 @@ def _keep(edition: int, sheets: Sequence[Any], composed: Sequence[dict[str, Any]
     return len(fresh) + len(anew)
 
 
-def _columns() -> dict[str, Any]:
-    """JSON goes in as the text that was hashed."""
+@cache
+def _writing(dialect: str) -> tuple[Insert, Update]:
+    """A slip's first row, and a slip written over. JSON goes in as the text that was hashed."""
     slips = _table(SheetSlip)
-    on_postgresql = db.session.get_bind().dialect.name == "postgresql"
-    found: dict[str, Any] = {
+    said: dict[str, Any] = {
         name: bindparam(f"new_{name}", type_=slips.c[name].type) for name in (*WORDS, "digest") if name not in AS_JSON
     }
     for name in AS_JSON:
         text = bindparam(f"new_{name}", type_=Text)
-        found[name] = cast(text, JSON) if on_postgresql else text
-    return found
+        said[name] = cast(text, JSON) if dialect == "postgresql" else text
+    named = {"sheet_id": bindparam("sheet"), "committee_id": bindparam("committee"), "edition": bindparam("number")}
+    return (
+        insert(slips).values({**said, **named}),
+        update(slips).where(slips.c.id == bindparam("slip_id")).values(said),
+    )
 
 
 def _table(model: Any) -> Table:

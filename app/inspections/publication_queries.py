@@ -6,11 +6,24 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import DateTime, Executable, Integer, String, Text, and_, bindparam, cast, func, select, type_coerce
+from sqlalchemy import (
+    DateTime,
+    Executable,
+    Integer,
+    Select,
+    String,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from app.foundation import clock
-from app.foundation.db import db
+from app.foundation.db import QuarterType, db
 from app.foundation.periods import Quarter
 from app.inspections.course import HEARING
 from app.inspections.digests import canonical
@@ -109,9 +122,12 @@ def _chunks(statement: Executable, round_id: int, **values: Any) -> Iterator[Seq
         after = rows[-1].position
 
 
+_LATEST = select(func.max(Publication.number)).where(Publication.round_id == bindparam("round", type_=Integer))
+
+
 def next_edition(round_id: int) -> int:
     """The number of the publication that comes next."""
-    return 1 + (db.session.scalar(select(func.max(Publication.number)).where(Publication.round_id == round_id)) or 0)
+    return 1 + (_plain_rows(_LATEST, {"round": round_id})[0][0] or 0)
 
 
 def kept_rows(round_id: int) -> Sequence[Any]:
@@ -224,9 +240,9 @@ class WallClock(dict[datetime, str]):
         return self[moment]
 
 
-def previous_results(before: Quarter, sheets: Sequence[Any]) -> Mapping[int, Any]:
-    """group -> total, quarter and dimensions of its last published result before a quarter, whichever that was."""
+def _previous() -> Select[*tuple[Any, ...]]:
     other = aliased(GroupResult)
+    before = bindparam("before", type_=QuarterType)
     latest = (
         select(func.max(other.quarter))
         .join(Publication, Publication.id == other.publication_id)
@@ -234,15 +250,23 @@ def previous_results(before: Quarter, sheets: Sequence[Any]) -> Mapping[int, Any
         .correlate(GroupResult)
         .scalar_subquery()
     )
-    rows = db.session.execute(
+    return (
         select(GroupResult.group_id, GroupResult.total, GroupResult.quarter, SheetSlip.dimensions)
         .join(Publication, Publication.id == GroupResult.publication_id)
         .join(SheetSlip, SheetSlip.id == GroupResult.slip_id)
         .where(
-            GroupResult.group_id.in_([sheet.group_id for sheet in sheets]),
+            GroupResult.group_id.in_(bindparam("groups", type_=Integer, expanding=True)),
             GroupResult.quarter == latest,
             Publication.superseded_at.is_(None),
         )
         .order_by(GroupResult.id)
     )
+
+
+_PREVIOUS = _previous()
+
+
+def previous_results(before: Quarter, sheets: Sequence[Any]) -> Mapping[int, Any]:
+    """group -> total, quarter and dimensions of its last published result before a quarter, whichever that was."""
+    rows = _plain_rows(_PREVIOUS, {"before": before, "groups": [sheet.group_id for sheet in sheets]})
     return {row.group_id: row for row in rows}
