@@ -93,7 +93,7 @@ def in_hand(stream: BinaryIO) -> Iterator[None]:
         with _room.taken(size, PATIENCE):
             yield
     except NoRoom as error:
-        raise TooBusy("现在传照片的人多，这张还没有存，稍后自动重试。") from error
+        raise TooBusy("现在传照片的人多，照片还没有存，请过一分钟再交。") from error
 
 
 @dataclass(frozen=True, slots=True)

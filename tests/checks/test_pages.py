@@ -268,7 +268,7 @@ def test_photos_of_findings_wait_for_room(
     answer = signed_in("organiser").post(
         f"/groups/{scene.group}/findings/new", data=sent, content_type="multipart/form-data"
     )
-    assert (answer.status_code, "现在传照片的人多" in answer.text) == (422, True)
+    assert (answer.status_code, "照片还没有存，请过一分钟再交。" in answer.text) == (422, True)
 
 
 def test_a_leader_does_not_withdraw_what_was_taken_against_the_group(
