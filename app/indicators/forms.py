@@ -120,7 +120,9 @@ class DefinitionForm(Form):
             raise ValidationError("区间上限比下限还小，请核对。")
 
     def offer(self, spots: list[Spot]) -> None:
-        self.spots.choices = options((spot.key, spot.label) for spot in spots)
+        self.spots.choices = options(
+            (spot.key, spot.label if spot.team_id else f"{spot.label}（整组）") for spot in spots
+        )
 
     def wording(self, spots: list[Spot]) -> Wording:
         """After the form was found valid."""

@@ -133,3 +133,16 @@ def test_the_pages_can_be_used_by_everybody(window: OpenWindow, size: dict[str, 
         page = one.open(path)
         assert page.evaluate("document.documentElement.scrollWidth") == size["width"], path
         assert axe_findings(page) == []
+
+
+def test_what_is_said_of_a_row_stays_in_sight_on_a_phone(window: OpenWindow) -> None:
+    page = window(PHONE).sign_in("secretary").open(GRID)
+    cell(page, 7, 12).fill("约九十")
+    cell(page, 8, 12).focus()
+    said = page.locator("tr.said p")
+    expect(said).to_contain_text("不是数")
+    for scrolled in (0, 9999):
+        page.locator(".grid-form .scroll").evaluate("(box, to) => { box.scrollLeft = to; }", scrolled)
+        box = said.bounding_box()
+        assert box is not None
+        assert (box["x"] >= 0, box["x"] + box["width"] <= page.evaluate("innerWidth")) == (True, True)
