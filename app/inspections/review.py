@@ -12,6 +12,7 @@ from functools import lru_cache
 from statistics import median
 
 from app.inspections.desk import Gaps, gaps
+from app.inspections.panel_design import LENIENCY, NOISE
 from app.inspections.scoring import DISAGREEMENT, ONE_VOICE, Mark, Result, Sheet, State, exact_sum, score
 from app.rubrics.layout import Layout
 from app.rubrics.rubric import Rubric
@@ -128,11 +129,46 @@ def partial(marked: Iterable[tuple[int, int]]) -> bool:
     return len(pairs) < len({s for s, _ in pairs}) * len({g for _, g in pairs})
 
 
+@lru_cache(maxsize=64)
+def helps(pairs: frozenset[tuple[int, int]]) -> bool:
+    """Whether totals without leniency are expected to lie nearer to the truth than plain means, by the spreads that
+    `panel_design` assumes. Along a thin chain of scorers the wavering of each link adds up to more than leniency does.
+
+    Both expectations are sums over groups of squares about their mean: of the means, leniency^2 x that of the averaged
+    scorers + noise^2 x that of 1/scorers; of least squares, noise^2 x the trace of the pseudo-inverse of the groups' reduced
+    normal matrix R, which is the trace of the inverse of R + J/n, less one (J: ones)."""
+    groups, scorers = sorted({g for _, g in pairs}), sorted({s for s, _ in pairs})
+    size = len(groups)
+    by_group = [{s for s in scorers if (s, g) in pairs} for g in groups]
+    load = {s: sum(s in given for given in by_group) for s in scorers}
+    shares = [sum(1 / len(given) for given in by_group if s in given) for s in scorers]
+    averaged = sum(1 / len(given) for given in by_group)
+    plain = LENIENCY**2 * (averaged - sum(share**2 for share in shares) / size) + NOISE**2 * averaged * (1 - 1 / size)
+    rows = [
+        [(len(one) if one is other else 0) - sum(1 / load[s] for s in one & other) + 1 / size for other in by_group]
+        + [float(one is other) for other in by_group]
+        for one in by_group
+    ]
+    return NOISE**2 * (sum(row[size + index] for index, row in enumerate(_reduced(rows))) - 1) < plain
+
+
+def _reduced(rows: list[list[float]]) -> list[list[float]]:
+    """Gauss-Jordan on a positive definite matrix and what stands beside it."""
+    for column in range(len(rows)):
+        head = rows[column][column]
+        rows[column] = [value / head for value in rows[column]]
+        for index, row in enumerate(rows):
+            if index != column and row[column]:
+                factor = row[column]
+                rows[index] = [a - factor * b for a, b in zip(row, rows[column], strict=True)]
+    return rows
+
+
 def without_leniency(marked: Marked) -> dict[int, Fraction] | None:
     """group -> its score as an average scorer would have given it: least squares on score = group + scorer, with the
-    scorers' parts adding up to nothing. Exact. None where coverage is whole or the panel falls apart: there is nothing
-    to take out, or nothing to compare it by."""
-    if not partial(marked) or not connected(marked):
+    scorers' parts adding up to nothing. Exact. None where coverage is whole or the panel falls apart - there is nothing
+    to take out, or nothing to compare it by - and where the panel is so thinly tied that it would mislead (`helps`)."""
+    if not partial(marked) or not connected(marked) or not helps(frozenset(marked)):
         return None
     scorers = sorted({scorer for scorer, _ in marked})
     by_group: dict[int, list[tuple[int, Fraction]]] = {}

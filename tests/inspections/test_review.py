@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.inspections.digests import canonical
-from app.inspections.panel_design import share_out
+from app.inspections.panel_design import LENIENCY, NOISE, share_out
 from app.inspections.review import (
     connected,
+    helps,
     outliers,
     partial,
     read_sheet,
@@ -100,7 +101,7 @@ def test_without_noise_the_truth_is_found_exactly(data: st.DataObject, groups: i
     quality = {g: data.draw(small) for g in range(groups)}
     lenient = {s: data.draw(small) for s in range(scorers)}
     found = without_leniency(marked(quality, lenient, pairs))
-    if not partial(pairs) or not connected(pairs):
+    if not partial(pairs) or not connected(pairs) or not helps(frozenset(pairs)):
         assert found is None
         return
     assert found is not None
@@ -126,6 +127,39 @@ def error(scores: Mapping[int, float], quality: Mapping[int, float]) -> float:
     """Mean square of what differs after both are centred: a common shift harms nobody."""
     shift = mean(scores[g] - quality[g] for g in quality)
     return mean((scores[g] - quality[g] - shift) ** 2 for g in quality)
+
+
+def played(pairs: set[tuple[int, int]], trials: int = 100) -> tuple[float, float]:
+    """Mean square error of plain means and of least squares, by a solver of its own: scorers and groups in turn."""
+    chance, plain, adjusted = Random(9), 0.0, 0.0
+    groups, people = {g for _, g in pairs}, {p for p, _ in pairs}
+    for _ in range(trials):
+        quality = {g: chance.gauss(0, 1) for g in groups}
+        lenient = {p: chance.gauss(0, LENIENCY) for p in people}
+        marks = {(p, g): quality[g] + lenient[p] + chance.gauss(0, NOISE) for p, g in pairs}
+        means = {g: mean(marks[p, h] for p, h in pairs if h == g) for g in groups}
+        guess, own = dict(means), dict.fromkeys(people, 0.0)
+        for _turn in range(60):
+            own = {p: mean(marks[q, g] - guess[g] for q, g in pairs if q == p) for p in people}
+            guess = {g: mean(marks[p, h] - own[p] for p, h in pairs if h == g) for g in groups}
+        plain += error(means, quality)
+        adjusted += error(guess, quality)
+    return plain / trials, adjusted / trials
+
+
+CHAIN = {(person, person + step) for person in range(11) for step in (0, 1)}
+RING = {(person, (person + step) % 4) for person in range(4) for step in (0, 1)}
+STAR = {(person, group) for person in range(3) for group in (0, person + 1)}
+HALVES = {(p, g) for p in range(6) for g in range(6) if (p + g) % 2 == 0} | {(0, 1)}
+
+
+@pytest.mark.parametrize("pairs", [CHAIN, RING, STAR, HALVES])
+def test_the_second_column_is_shown_just_where_it_helps(pairs: set[tuple[int, int]]) -> None:
+    assert (partial(pairs), connected(pairs)) == (True, True)
+    plain, adjusted = played(pairs)
+    assert abs(plain - adjusted) > 0.05 * plain  # else the play would not decide
+    assert helps(frozenset(pairs)) is (adjusted < plain)
+    assert (without_leniency(dict.fromkeys(pairs, Fraction(80))) is not None) is (adjusted < plain)
 
 
 @pytest.mark.parametrize(("people", "each"), [(4, 2), (6, 3), (5, 2)])

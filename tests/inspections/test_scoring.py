@@ -239,6 +239,23 @@ def test_the_spread_of_marks_is_shown_for_review() -> None:
     assert seen(by_code["C1"].spread, by_code["C1"].disputed) == (2, False)
 
 
+def test_a_fifth_of_the_maximum_apart_is_no_dispute_yet() -> None:
+    result = score(DEFAULT_RUBRIC, sheet(full_marks(C3=(Fraction(10), Fraction(9), Fraction(8)))))
+    found = next(item for item in result.criteria if item.code == "C3")
+    assert seen(found.maximum, found.spread, found.disputed) == (10, 2, False)
+
+
+def test_of_two_equal_rates_the_next_step_is_where_more_was_lost() -> None:
+    dimensions = tuple(
+        Dimension(code, code, (Criterion(f"{code}1", "a", CriterionKind.SCALE, Fraction(maximum)),))
+        for code, maximum in (("A", 10), ("B", 20), ("C", 20))
+    )
+    marks = {f"{code}1": (Mark(1, Fraction(points)),) for code, points in (("A", 5), ("B", 10), ("C", 10))}
+    weakest = next_step(score(Rubric("r", dimensions), Sheet(frozenset({1}), marks)).dimensions)
+    assert weakest is not None
+    assert weakest.code == "B"
+
+
 def test_places_are_shared_and_the_next_is_skipped() -> None:
     totals = [8884, 9390, 8884, None, 8630]
     assert places(totals) == [2, 1, 2, None, 4]
