@@ -157,7 +157,7 @@ def _frame() -> Frame:
         }  # fmt: skip
         return Frame(context, "")
     key = ("frame", actor.sign_in_id, request.endpoint, request.root_path, clock.today())
-    return until_next_act(key, lambda: _frame_of(actor))
+    return until_next_act(key, lambda: _frame_of(actor), shows_marks=False)
 
 
 def _frame_of(actor: Actor) -> Frame:

@@ -24,8 +24,6 @@ class Actor(UserMixin):
     grants: tuple[Grant, ...]
     must_change_password: bool = False
     notice_read: bool = True
-    head: str | None = None
-    """The head of the audit chain when the person was looked up; None before the first act (see `kept`)."""
 
     def get_id(self) -> str:
         return self.token

@@ -48,7 +48,8 @@ class AskedAgain:
         key = tuple(environ.get(name) for name in ASKED)
         if (known := self.answers.get(key)) is not None:
             judged, headers = known
-            if judged.until > clock.now() and judged.head == audit_queries.head(self.engine):
+            head = audit_queries.head(self.engine)
+            if head is not None and judged.head == head.hash and judged.until > clock.now():
                 start_response("304 NOT MODIFIED", [*headers])
                 return ()
             self.answers.pop(key, None)

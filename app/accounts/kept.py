@@ -10,10 +10,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, Generic, TypeVar, cast
 
-from flask import current_app, has_request_context, request
-from flask_login import current_user
-
-from app.foundation.unit_of_work import SAFE_METHODS
+from flask import current_app, g, has_request_context
 
 MOST = 512
 T = TypeVar("T")
@@ -49,13 +46,14 @@ def shelf(name: str, most: int) -> Kept[Any]:
     return cast("Kept[Any]", extensions[name])
 
 
-def until_next_act(key: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+def until_next_act(key: tuple[Hashable, ...], make: Callable[[], T], *, shows_marks: bool = True) -> T:
     """`make()`, or what it gave at this head of the chain. Its value is plain data; the key names all it depends on
-    besides acts, the day too if it asks for today."""
-    if not has_request_context() or request.method not in SAFE_METHODS:
-        return make()
-    reader = current_user._get_current_object()  # noqa: SLF001 - Flask-Login offers no other way
-    if not reader.is_authenticated or reader.head is None:  # no head: an installation without an act
+    besides acts, the day too if it asks for today. What shows no mark of the panel outlives the giving of one, which is
+    what most acts are."""
+    head = (
+        g.get("head") if has_request_context() else None
+    )  # of who reads alone (`sessions`); none before the first act
+    if head is None:
         return make()
     kept: Kept[T] = shelf("kept", MOST)
-    return kept.get((reader.head, *key), make)
+    return kept.get((head.hash if shows_marks else head.besides_marks, *key), make)

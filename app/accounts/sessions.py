@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import (
     ColumnElement,
@@ -34,11 +34,10 @@ from sqlalchemy import (
 
 from app.accounts.actor import Actor
 from app.accounts.asked_again import JUDGED, Judged
-from app.accounts.kept import shelf
+from app.accounts.kept import Kept, shelf
 from app.accounts.models import Account, Appointment, SignIn
 from app.accounts.roles import Grant, Role
 from app.audit import queries as audit_queries
-from app.audit.models import AuditLine
 from app.foundation import clock
 from app.foundation.db import db, fetch
 from app.foundation.places import Place
@@ -131,14 +130,13 @@ def _live_session() -> Select[Any]:
     ).subquery("held")
     held_role, committee_id, branch_id, group_id = rows.c
     own, below = _committee.alias("own"), _committee.alias("below")
-    head = select(AuditLine.hash).order_by(AuditLine.id.desc()).limit(1).scalar_subquery()
     return (
         select(
             SignIn.id.label("sign_in_id"), SignIn.started_at,
             Account.id.label("account_id"), Account.member_id, Account.login, Account.name,
             Account.committee_id.label("home_id"), Account.password_expires_at, Account.notice_read_at,
             held_role.label("role"), committee_id.label("committee_id"), branch_id.label("branch_id"),
-            group_id.label("group_id"), below.c.id.label("reached"), head.label("head"),
+            group_id.label("group_id"), below.c.id.label("reached"),
         )
         .join(Account, Account.id == SignIn.account_id)
         .join(rows, true())
@@ -186,9 +184,9 @@ def load_actor(token: str) -> Actor | None:
         return None
     if moment - seen > SEEN_STEP:
         session[SEEN] = int(moment.timestamp())
-    if found.actor.head is not None and "HTTP_IF_NONE_MATCH" in request.environ:
+    if g.head is not None and "HTTP_IF_NONE_MATCH" in request.environ:
         ends = (seen + SEEN_STEP, found.started_at + absolute, found.expires_at, clock.midnight())
-        request.environ[JUDGED] = Judged(found.actor.head, min(end for end in ends if end is not None))
+        request.environ[JUDGED] = Judged(g.head.hash, min(end for end in ends if end is not None))
     return found.actor
 
 
@@ -208,8 +206,11 @@ def _signed_in(token: str, today: date) -> SignedIn | None:
         rows = live_rows(token, today)
         return SignedIn(actor_in(rows, token), rows[0].started_at, rows[0].password_expires_at) if rows else None
 
-    head = audit_queries.head() if request.method in SAFE_METHODS else None
-    return look_up() if head is None else shelf("signed in", MOST_SIGNED_IN).get((head, token, today), look_up)
+    head = g.head = audit_queries.head() if request.method in SAFE_METHODS else None
+    if head is None:
+        return look_up()
+    kept: Kept[SignedIn | None] = shelf("signed in", MOST_SIGNED_IN)
+    return kept.get((head.besides_marks, token, today), look_up)
 
 
 def look_again() -> None:
@@ -231,7 +232,6 @@ def actor_in(rows: Sequence[Row[Any]], token: str) -> Actor:
         grants=grants_in(rows),
         must_change_password=first.password_expires_at is not None,
         notice_read=first.notice_read_at is not None,
-        head=first.head,
     )
 
 

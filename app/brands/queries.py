@@ -192,7 +192,7 @@ def unit_face(actor: Actor) -> UnitFace:
     """
     place = actor.grants[0].place if actor.grants else Place(actor.committee_id)
     today = clock.today()
-    return until_next_act(("unit_face", place, today), lambda: _unit_face_of(place, today))
+    return until_next_act(("unit_face", place, today), lambda: _unit_face_of(place, today), shows_marks=False)
 
 
 def _unit_face_of(place: Place, today: date) -> UnitFace:

@@ -65,7 +65,7 @@ def _is_asked(sheet: OpenSheet, scorer: Scorer) -> bool:
 
 def voices_of(sheet: OpenSheet, scorer: Scorer) -> list[Voice]:
     key = ("voices", sheet.place, scorer, sheet.quarter, clock.today())
-    return until_next_act(key, lambda: voices(sheet.place, scorer, sheet.quarter))
+    return until_next_act(key, lambda: voices(sheet.place, scorer, sheet.quarter), shows_marks=False)
 
 
 def scorers_only(sheet: OpenSheet, code: str = "") -> None:

@@ -67,7 +67,7 @@ _EVIDENCE = _all_evidence()
 def evidence(group_id: int, quarter: Quarter) -> tuple[Proof, ...]:
     """The group's confirmed activities and its photos of the quarter by date. Joint activities are found from each group
     that took part."""
-    return until_next_act(("evidence", group_id, quarter), lambda: _evidence(group_id, quarter))
+    return until_next_act(("evidence", group_id, quarter), lambda: _evidence(group_id, quarter), shows_marks=False)
 
 
 def _evidence(group_id: int, quarter: Quarter) -> tuple[Proof, ...]:

@@ -78,7 +78,9 @@ def current_decision(sheet_id: int, code: str) -> ReviewDecision | None:
 
 def decisions(round_id: int) -> Mapping[int, tuple[Any, ...]]:
     """What the review decided, by sheet."""
-    return until_next_act(("review-decisions", round_id), lambda: _by_sheet(fetch(_DECISIONS, round=round_id).all()))
+    return until_next_act(
+        ("review-decisions", round_id), lambda: _by_sheet(fetch(_DECISIONS, round=round_id).all()), shows_marks=False
+    )
 
 
 def _by_sheet(rows: Sequence[Any]) -> dict[int, tuple[Any, ...]]:

@@ -113,7 +113,7 @@ _OPEN_ROUND = (
 
 def open_round(round_id: int) -> OpenRound | None:
     today = clock.today()
-    return until_next_act(("open-round", round_id, today), lambda: _read_open_round(round_id, today))
+    return until_next_act(("open-round", round_id, today), lambda: _read_open_round(round_id, today), shows_marks=False)
 
 
 def _read_open_round(round_id: int, today: date) -> OpenRound | None:
@@ -167,7 +167,11 @@ _LINES = (
 
 def lines(round_id: int, after: int) -> Sequence[Any]:
     """A page of the round's sheets in brand-tree order, and one more, which tells that more follow."""
-    return until_next_act(("round-lines", round_id, after), lambda: fetch(_LINES, round=round_id, first=after).all())
+    return until_next_act(
+        ("round-lines", round_id, after),
+        lambda: fetch(_LINES, round=round_id, first=after).all(),
+        shows_marks=False,
+    )
 
 
 _MARKER = case((Mark.source == MarkSource.SELF, 0), else_=Mark.account_id)
