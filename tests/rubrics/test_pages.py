@@ -276,12 +276,13 @@ def test_each_cell_that_cannot_be_taken_is_named(app: Flask, scene: Scene, brows
     [
         (b"", "", "请选一个 .xlsx 或 .xls 文件。"),
         ("维度,指标,分值\n甲,乙,10".encode("gbk"), "表.csv", "这不是 Excel 表格。请用 Excel 或 WPS 打开后，另存为 .xlsx 再上传"),
+        ("维度,指标,分值\n甲,乙,10".encode("gb18030"), "表.xlsx", "这不是 Excel 表格。请用 Excel 或 WPS 打开后，另存为 .xlsx 再上传"),
         (b"PK\x03\x04 half a file", "表.xlsx", "表格文件已损坏或没有传完整"),
         (own_sheet([["名单", "姓名"], ["甲", "乙"]]), "表.xlsx", "没有找到表头"),
         (own_sheet([HEAD]), "表.xlsx", "表头下面没有指标"),
         (own_sheet([HEAD, *([[None, n, "项", 1, "", "", ""] for n in range(1200)])]), "表.xlsx", "表格太大"),
     ],
-    ids=["nothing", "csv", "damaged", "no head", "no rows", "too many rows"],
+    ids=["nothing", "csv", "csv renamed", "damaged", "no head", "no rows", "too many rows"],
 )  # fmt: skip
 def test_a_file_that_cannot_be_taken_says_what_to_do(
     scene: Scene, browser: FlaskClient, data: bytes, name: str, words: str
