@@ -49,8 +49,8 @@ def _asked_without(month: Any, ended_before: Any) -> list[ColumnElement[bool]]:
     return [
         month < ended_before,
         IndicatorVersion.from_month <= month,
-        ~overtaken.correlate(IndicatorVersion).exists(),
-        ~entered.correlate(IndicatorVersion, IndicatorScope).exists(),
+        ~overtaken.correlate_except(newer).exists(),
+        ~entered.correlate_except(IndicatorValue).exists(),
     ]
 
 
@@ -63,6 +63,7 @@ def missing_of(quarter: Any, ended_before: Any, *where: ColumnElement[bool]) -> 
             .select_from(IndicatorScope)
             .join(IndicatorVersion, IndicatorVersion.id == IndicatorScope.version_id)
             .where(*where, *_asked_without(month, ended_before))
+            .correlate_except(IndicatorScope, IndicatorVersion)
             .scalar_subquery()
         )
 
