@@ -30,7 +30,7 @@ from app.demo.drawing import draw_all
 from app.demo.photo_operations import Draw
 from app.foundation import static_files, unit_of_work
 from app.foundation.db import db
-from app.foundation.storage import UnknownStorageError
+from app.foundation.storage import UnknownStorage
 from config import Settings
 
 WORKERS = 2
@@ -139,7 +139,7 @@ def _prepared_or_told(settings: Settings, with_demo: bool) -> None:  # noqa: FBT
         prepare(create_app(settings), with_demo=with_demo)
     except CannotStart as refused:
         sys.exit(str(refused))
-    except UnknownStorageError as refused:
+    except UnknownStorage as refused:
         sys.exit(f"照片库的设置不对：{refused}。见 docs/running.md")
 
 

@@ -62,7 +62,7 @@ def new_account() -> ResponseReturnValue:
             operations.grant_role(
                 account, Role(form.role.data), Place(form.committee.data), by=current(), starts_on=clock.today()
             )
-        except operations.LoginTakenError as error:
+        except operations.LoginTaken as error:
             form.refuse(error.message, form.login)
         else:
             return render_template("accounts/one_time.html", account=account, password=password, new=True)
@@ -101,7 +101,7 @@ def new_member_account(candidate: Candidate) -> ResponseReturnValue:
                 committee_id=candidate.committee_id,
                 member_id=candidate.id,
             )
-        except operations.LoginTakenError as error:
+        except operations.LoginTaken as error:
             form.refuse(error.message, form.login)
         else:
             return render_template("accounts/one_time.html", account=account, password=password, new=True)

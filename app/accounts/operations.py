@@ -42,25 +42,25 @@ class Outcome(Enum):
     EXPIRED = "expired"  # the right one-time password, too late
 
 
-class TooManyTriesError(Refused):
+class TooManyTries(Refused):
     """The name, or the address, has failed too often lately."""
 
     status = 429
 
 
-class WrongPasswordError(Refused):
+class WrongPassword(Refused):
     """The present password, asked for once more, is not right."""
 
 
-class WeakPasswordError(Refused):
+class WeakPassword(Refused):
     """The policy does not take the new password."""
 
 
-class LoginTakenError(Refused):
+class LoginTaken(Refused):
     """The name for signing in belongs to somebody else."""
 
 
-class ExclusiveRolesError(Refused):
+class ExclusiveRoles(Refused):
     """System administrator, auditor and business roles never meet in one account."""
 
 
@@ -68,7 +68,7 @@ class ExclusiveRolesError(Refused):
 
 
 def count_try(login: str, address: str, *, tries: int, minutes: int) -> int:
-    """Count a try before the slow hash and give its id; raises TooManyTriesError once the allowance is used up.
+    """Count a try before the slow hash and give its id; raises TooManyTries once the allowance is used up.
 
     Must be a write transaction of its own: tries of many threads are counted one after the other, so not one guess
     more than allowed reaches the hash.
@@ -87,10 +87,10 @@ def count_try(login: str, address: str, *, tries: int, minutes: int) -> int:
         .order_by(SignInTry.tried_at, SignInTry.id)
     ).all()
     if len(by_name) >= tries:
-        raise TooManyTriesError(_wait(by_name[-tries] + timedelta(minutes=minutes) - moment))
+        raise TooManyTries(_wait(by_name[-tries] + timedelta(minutes=minutes) - moment))
     by_address = db.session.scalar(select(func.count()).where(SignInTry.address == address, *failed)) or 0
     if by_address >= tries * ADDRESS_FACTOR:
-        raise TooManyTriesError(_wait(timedelta(minutes=minutes)))
+        raise TooManyTries(_wait(timedelta(minutes=minutes)))
     db.session.execute(delete(SignInTry).where(SignInTry.tried_at < moment - timedelta(days=2)))
     row = SignInTry(login=login, address=address, tried_at=moment)
     db.session.add(row)
@@ -154,10 +154,10 @@ def sign_out_everywhere(account: Account, *, by: Doer) -> int:
 
 
 def check_new_password(account: Account, new: str, *, policy: Policy, old: str | None = None) -> None:
-    """Raises WeakPasswordError with what to change."""
+    """Raises WeakPassword with what to change."""
     fault = passwords.fault_of(new, policy=policy, login=account.login, name=account.name, old=old)
     if fault:
-        raise WeakPasswordError(fault)
+        raise WeakPassword(fault)
 
 
 def hash_password(password: str) -> str:
@@ -190,7 +190,7 @@ def create_account(
 ) -> tuple[Account, str]:
     """A new account and its one-time password, which is kept nowhere in clear."""
     if db.session.scalar(select(Account.id).where(Account.login == login)) is not None:
-        raise LoginTakenError(f"登录名“{login}”已经有人用了，请换一个。")
+        raise LoginTaken(f"登录名“{login}”已经有人用了，请换一个。")
     if member_id is not None and db.session.scalar(select(Account.id).where(Account.member_id == member_id)):
         raise Conflict(f"{name}已经有账号了。")
     password = passwords.one_time_password()
@@ -239,11 +239,11 @@ def enable_account(account: Account, *, by: Doer) -> None:
 
 
 def grant_role(account: Account, role: Role, place: Place, *, by: Doer, starts_on: date) -> Appointment:
-    """One of ACCOUNT_ROLES at a committee; raises ExclusiveRolesError where duties must stay apart."""
+    """One of ACCOUNT_ROLES at a committee; raises ExclusiveRoles where duties must stay apart."""
     if role not in ACCOUNT_ROLES:
         raise Refused("支部和党小组的职务由党支部在“组织”页任命。")
     if account.id == by.account_id:
-        raise ExclusiveRolesError("不能给自己授权，请由另一位系统管理员办理。")
+        raise ExclusiveRoles("不能给自己授权，请由另一位系统管理员办理。")
     refuse_mixed_roles(queries.roles_held(account, clock.today()), role, has_member=account.member_id is not None)
     appointment = Appointment(committee_id=place.committee_id, account_id=account.id, role=role, starts_on=starts_on)
     db.session.add(appointment)
@@ -257,9 +257,9 @@ def refuse_mixed_roles(held: Iterable[Role], role: Role, *, has_member: bool) ->
     if role in held:
         raise Conflict(f"已经是{role.label}了。")
     if role in SYSTEM_ROLES and has_member:
-        raise ExclusiveRolesError(f"{role.label}要用单独的账号，不能与党员本人的账号合用。")
+        raise ExclusiveRoles(f"{role.label}要用单独的账号，不能与党员本人的账号合用。")
     if (role in SYSTEM_ROLES and held) or held & SYSTEM_ROLES:
-        raise ExclusiveRolesError("系统管理员、审计员与业务职务不能由同一个账号担任。")
+        raise ExclusiveRoles("系统管理员、审计员与业务职务不能由同一个账号担任。")
 
 
 def may_hold(role: Role, held: Iterable[Role], *, has_member: bool) -> bool:
@@ -273,7 +273,7 @@ def may_hold(role: Role, held: Iterable[Role], *, has_member: bool) -> bool:
 def end_role(appointment: Appointment, account: Account, *, by: Doer, on: date) -> None:
     """The role ends from `on`; one that had not begun is taken back whole."""
     if appointment.account_id == by.account_id:
-        raise ExclusiveRolesError("不能撤销自己的职务，请由另一位系统管理员办理。")
+        raise ExclusiveRoles("不能撤销自己的职务，请由另一位系统管理员办理。")
     record(by, "account.end-role", account, before={"role": appointment.role}, after={"ends_on": on})
     if appointment.starts_on >= on:
         db.session.delete(appointment)

@@ -25,9 +25,9 @@ def change_password() -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         try:
             _change_password(form)
-        except operations.WrongPasswordError as error:
+        except operations.WrongPassword as error:
             form.refuse(error.message, form.present)
-        except operations.WeakPasswordError as error:
+        except operations.WeakPassword as error:
             form.refuse(error.message, form.new)
         else:
             flash("密码已换，其他设备上的登录都已退出。")
@@ -48,7 +48,7 @@ def _change_password(form: ChangePasswordForm) -> None:
             minutes=settings["SIGN_IN_LOCK_MINUTES"],
         )
     if not operations.password_fits(hashed, text(form.present)):
-        raise operations.WrongPasswordError("现在的密码不对，请重填。")
+        raise operations.WrongPassword("现在的密码不对，请重填。")
     new = operations.hash_password(text(form.new))
     with unit_of_work.transaction():
         judge_again()

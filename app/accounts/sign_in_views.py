@@ -179,7 +179,7 @@ def settle() -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         try:
             _settle(form)
-        except operations.WeakPasswordError as error:
+        except operations.WeakPassword as error:
             form.refuse(error.message, form.new)
         else:
             return redirect(target)

@@ -23,11 +23,11 @@ class GoalLine:
     version: int | None = None
 
 
-class GoalInUseError(Refused):
+class GoalInUse(Refused):
     """Brands or activities name the goal: what they served must stay readable."""
 
 
-class StaleGoalError(Conflict):
+class StaleGoal(Conflict):
     """Somebody changed the goals meanwhile."""
 
 
@@ -44,7 +44,7 @@ def set_goals(branch: Branch, year: int, lines: list[GoalLine], *, by: Doer) -> 
     for position, line in enumerate(lines):
         goal = present.get(line.id) if line.id is not None else None
         if line.id is not None and (goal is None or goal.version != line.version):
-            raise StaleGoalError("年度目标刚被别人改过，请核对最新内容再保存。")
+            raise StaleGoal("年度目标刚被别人改过，请核对最新内容再保存。")
         _bring(branch, year, goal, line, position, by)
 
 
@@ -74,4 +74,4 @@ def _remove(goal: Goal) -> None:
             db.session.delete(goal)
             db.session.flush()
     except IntegrityError as error:
-        raise GoalInUseError(f"“{title}”已有品牌或活动对应，不能删掉，可以改写。") from error
+        raise GoalInUse(f"“{title}”已有品牌或活动对应，不能删掉，可以改写。") from error

@@ -26,23 +26,23 @@ class StaleText(Conflict):
         self.version = version
 
 
-class BrandExistsError(Refused):
+class BrandExists(Refused):
     """A branch bears one brand of its own, a group one in its branch's tree."""
 
 
-class VersionOpenError(Conflict):
+class VersionOpen(Conflict):
     """The next version may start only when the one on its way has come through."""
 
 
-class NotWritableError(Conflict):
+class NotWritable(Conflict):
     """The version has left the hands of its writers."""
 
 
-class IncompleteError(Refused):
+class Incomplete(Refused):
     """The branch can discuss a brand only when its words are there."""
 
 
-class ForeignTieError(Refused):
+class ForeignTie(Refused):
     """A goal or a team of another branch."""
 
 
@@ -70,16 +70,16 @@ def _check_room_in_tree(place: Place, parent: Brand | None) -> None:
     living = select(Brand).where(Brand.branch_id == place.branch_id, Brand.ended_on.is_(None))
     if parent is not None:
         if parent.branch_id != place.branch_id or parent.ended_on is not None:
-            raise ForeignTieError("上级品牌不在本支部，请重新选择。")
+            raise ForeignTie("上级品牌不在本支部，请重新选择。")
         if place.group_id is not None and parent.group_id != place.group_id:
             mine = living.where(Brand.group_id == place.group_id)
             if db.session.scalars(mine.limit(1)).first() is not None:
-                raise BrandExistsError("本组已有品牌。要改名称或内涵，请在原品牌上开新版本。")
+                raise BrandExists("本组已有品牌。要改名称或内涵，请在原品牌上开新版本。")
         return
     if place.group_id is not None:
         raise Refused("请先登记支部品牌，再登记党小组的微品牌。")
     if db.session.scalars(living.where(Brand.parent_id.is_(None)).limit(1)).first() is not None:
-        raise BrandExistsError("本支部已有支部品牌。要改名称或内涵，请在原品牌上开新版本。")
+        raise BrandExists("本支部已有支部品牌。要改名称或内涵，请在原品牌上开新版本。")
 
 
 def _next_order(place: Place) -> int:
@@ -146,7 +146,7 @@ def _own(statement: Select[int], asked: tuple[int, ...]) -> list[int]:
         return []
     found = sorted(db.session.scalars(statement))
     if len(found) != len(set(asked)):
-        raise ForeignTieError("所选的目标或班组不属于本支部，请重新选择。")
+        raise ForeignTie("所选的目标或班组不属于本支部，请重新选择。")
     return found
 
 
@@ -157,7 +157,7 @@ def write(version: BrandVersion, content: Content, *, expected: int, by: Doer) -
     """Change a draft, all fields; answers the names of the changed ones. `expected` is the version the writer saw."""
     _check_unchanged(version, expected)
     if version.state not in WRITABLE:
-        raise NotWritableError("这一版已提交，内容不能再改。请等研究结果，或请支部退回。")
+        raise NotWritable("这一版已提交，内容不能再改。请等研究结果，或请支部退回。")
     return _change(version, content, list(COLUMNS), "brand.write", by)
 
 
@@ -165,7 +165,7 @@ def keep_up(version: BrandVersion, content: Content, *, expected: int, by: Doer)
     """Bring a version in force up to date: carriers, results and so on, never its face."""
     _check_unchanged(version, expected)
     if version.state in OPEN:
-        raise NotWritableError("这一版还没有确定，请在起草页面修改。")
+        raise NotWritable("这一版还没有确定，请在起草页面修改。")
     return _change(version, content, list(UPKEEP), "brand.keep-up", by)
 
 
@@ -205,7 +205,7 @@ def revise(brand: Brand, reason: str, *, by: Doer) -> BrandVersion:
     """Open the next version as a copy of the one in force; the reason is kept with it."""
     last = brand.versions[-1]
     if last.state in OPEN:
-        raise VersionOpenError(f"第{last.number}版还在办理（{last.state.label}），办完再开新版本。")
+        raise VersionOpen(f"第{last.number}版还在办理（{last.state.label}），办完再开新版本。")
     content = _now(last)
     version = _new_version(brand, last.number + 1, by)
     version.reason = reason
@@ -220,7 +220,7 @@ def revise(brand: Brand, reason: str, *, by: Doer) -> BrandVersion:
 def discard(version: BrandVersion, *, by: Doer) -> None:
     """Throw a draft away; a brand that never had another version goes with it."""
     if version.state not in WRITABLE:
-        raise NotWritableError("只有起草中的版本可以撤掉。")
+        raise NotWritable("只有起草中的版本可以撤掉。")
     brand = version.brand
     record(by, "brand.discard", version, before={"name": version.name, "connotation": version.connotation})
     if version.number == 1:
@@ -236,9 +236,9 @@ def discard(version: BrandVersion, *, by: Doer) -> None:
 def submit(version: BrandVersion, *, by: Doer) -> None:
     lacking = missing(_now(version))
     if lacking:
-        raise IncompleteError(f"还缺{'、'.join(lacking)}，补上再提交支部研究。")
+        raise Incomplete(f"还缺{'、'.join(lacking)}，补上再提交支部研究。")
     if version.number > 1 and not _face_changed(version):
-        raise IncompleteError("名称、口号、内涵和印章都没有变。只更新载体、成效等内容，不用开新版本。")
+        raise Incomplete("名称、口号、内涵和印章都没有变。只更新载体、成效等内容，不用开新版本。")
     _step(version, Step.SUBMIT, by)
 
 

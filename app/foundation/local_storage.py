@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from app.foundation.stored_files import KEY, FileMissingError, StorageUnavailableError, StoredFile, checked, chunks
+from app.foundation.stored_files import KEY, FileMissing, StorageUnavailable, StoredFile, checked, chunks
 
 FOLDER = re.compile(r"[0-9a-f]{2}")
 INCOMING = "incoming"
@@ -35,7 +35,7 @@ class LocalStorage:
             key = self._write(temporary, content)
             self._settle(temporary, key)
         except OSError as error:
-            raise StorageUnavailableError(str(error)) from error
+            raise StorageUnavailable(str(error)) from error
         finally:
             temporary.unlink(missing_ok=True)  # there is none once it bears its name
         return key
@@ -64,7 +64,7 @@ class LocalStorage:
         try:
             return self._path(checked(key)).open("rb")
         except FileNotFoundError as error:
-            raise FileMissingError(key) from error
+            raise FileMissing(key) from error
 
     def exists(self, key: str) -> bool:
         return KEY.fullmatch(key) is not None and self._path(key).is_file()
@@ -73,13 +73,13 @@ class LocalStorage:
         try:
             state = self._path(checked(key)).stat()
         except FileNotFoundError as error:
-            raise FileMissingError(key) from error
+            raise FileMissing(key) from error
         return StoredFile(key, state.st_size, state.st_mtime)
 
     def delete(self, key: str) -> bool:
         try:
             self._path(checked(key)).unlink()
-        except (FileNotFoundError, FileMissingError):
+        except (FileNotFoundError, FileMissing):
             return False
         fsync_folder(self._path(key).parent)
         return True
@@ -97,7 +97,7 @@ class LocalStorage:
     def _found(self, key: str) -> StoredFile | None:
         try:
             return self.stat(key)
-        except FileMissingError:  # deleted between the look into the folder and this one
+        except FileMissing:  # deleted between the look into the folder and this one
             return None
 
     def drop_unfinished(self, before: float) -> int:

@@ -16,11 +16,11 @@ from urllib.parse import SplitResult, parse_qs, unquote
 from app.foundation import s3_sending
 from app.foundation.stored_files import (
     KEY,
-    FileMissingError,
+    FileMissing,
     StorageError,
-    StorageUnavailableError,
+    StorageUnavailable,
     StoredFile,
-    UnknownStorageError,
+    UnknownStorage,
     checked,
     chunks,
 )
@@ -55,15 +55,15 @@ class Bucket:
 
 def bucket_from_url(parts: SplitResult, access_key: str, secret_key: str) -> Bucket:
     if "@" in parts.netloc:
-        raise UnknownStorageError("STORAGE_URL must not hold keys: set S3_ACCESS_KEY and S3_SECRET_KEY")
+        raise UnknownStorage("STORAGE_URL must not hold keys: set S3_ACCESS_KEY and S3_SECRET_KEY")
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     endpoint, region = options.pop("endpoint", ""), options.pop("region", "us-east-1")
     plain = endpoint.startswith(("http://", "https://")) and not set("@?#") & set(endpoint)
     if options or parts.fragment or not parts.netloc or not plain:
         shown = parts._replace(query="", fragment="").geturl()  # somebody may have put a key among the options
-        raise UnknownStorageError(f"STORAGE_URL={shown!r}: expected {FORM}, the keys in settings of their own")
+        raise UnknownStorage(f"STORAGE_URL={shown!r}: expected {FORM}, the keys in settings of their own")
     if not (access_key and secret_key):
-        raise UnknownStorageError("STORAGE_URL names an S3 store: set S3_ACCESS_KEY and S3_SECRET_KEY too")
+        raise UnknownStorage("STORAGE_URL names an S3 store: set S3_ACCESS_KEY and S3_SECRET_KEY too")
     return Bucket(parts.netloc, unquote(parts.path).strip("/"), endpoint, region, access_key, secret_key)
 
 
@@ -80,7 +80,7 @@ class S3Storage:
         try:
             import obstore  # noqa: PLC0415 - only an installation that uses S3 needs it
         except ImportError as error:
-            raise UnknownStorageError("STORAGE_URL names an S3 store: pip install 'micro-brands[s3]'") from error
+            raise UnknownStorage("STORAGE_URL names an S3 store: pip install 'micro-brands[s3]'") from error
         self._library = obstore
         self.bucket = bucket
         self._clients: dict[bool, S3Store] = {}
@@ -98,8 +98,8 @@ class S3Storage:
         key = hashlib.sha256(data).hexdigest()
         try:
             tag = self._ask(self._put if len(data) <= LITTLE else self._send, key, data)
-        except FileMissingError as error:
-            raise StorageUnavailableError(f"there is no bucket {self.bucket.name}") from error
+        except FileMissing as error:
+            raise StorageUnavailable(f"there is no bucket {self.bucket.name}") from error
         self._verify(key, data, tag)
         return key
 
@@ -115,7 +115,7 @@ class S3Storage:
             return
         with self.open(key) as kept:
             if kept.read() != data:
-                raise StorageUnavailableError(f"what arrived is not what was sent: {key}")
+                raise StorageUnavailable(f"what arrived is not what was sent: {key}")
 
     def open(self, key: str) -> BinaryIO:
         return io.BytesIO(self._ask(lambda client, path: bytes(self._library.get(client, path).bytes()), checked(key)))
@@ -123,7 +123,7 @@ class S3Storage:
     def exists(self, key: str) -> bool:
         try:
             self.stat(key)
-        except FileMissingError:
+        except FileMissing:
             return False
         return True
 
@@ -157,9 +157,9 @@ class S3Storage:
         try:
             return act(self._client(patient=patient), key, *rest, **named)
         except FileNotFoundError as error:
-            raise FileMissingError(key) from error
+            raise FileMissing(key) from error
         except (self._library.exceptions.BaseError, OSError) as error:
-            raise StorageUnavailableError(str(error).partition("\n")[0]) from error
+            raise StorageUnavailable(str(error).partition("\n")[0]) from error
 
     def _client(self, *, patient: bool) -> "S3Store":
         if S3Storage._used_in not in (None, os.getpid()):

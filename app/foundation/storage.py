@@ -14,12 +14,12 @@ from app.foundation.local_storage import LocalStorage as LocalStorage
 from app.foundation.local_storage import fsync_folder as fsync_folder
 from app.foundation.s3_storage import S3Storage as S3Storage
 from app.foundation.s3_storage import bucket_from_url
-from app.foundation.stored_files import FileMissingError as FileMissingError
+from app.foundation.stored_files import FileMissing as FileMissing
 from app.foundation.stored_files import Storage as Storage
 from app.foundation.stored_files import StorageError as StorageError
-from app.foundation.stored_files import StorageUnavailableError as StorageUnavailableError
+from app.foundation.stored_files import StorageUnavailable as StorageUnavailable
 from app.foundation.stored_files import StoredFile as StoredFile
-from app.foundation.stored_files import UnknownStorageError as UnknownStorageError
+from app.foundation.stored_files import UnknownStorage as UnknownStorage
 from app.foundation.stored_files import chunks
 from app.foundation.stored_files import is_whole as is_whole
 
@@ -68,7 +68,7 @@ class MemoryStorage:
         try:
             return self._files[key][0]
         except KeyError as error:
-            raise FileMissingError(key) from error
+            raise FileMissing(key) from error
 
 
 def storage_from_url(url: str, access_key: str = "", secret_key: str = "") -> Storage:
@@ -83,7 +83,7 @@ def storage_from_url(url: str, access_key: str = "", secret_key: str = "") -> St
     if url and not parts.scheme:
         return LocalStorage(Path(url))
     shown = parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()  # no key
-    raise UnknownStorageError(f"STORAGE_URL={shown!r}: expected a path, file:///absolute/path or an s3:// address")
+    raise UnknownStorage(f"STORAGE_URL={shown!r}: expected a path, file:///absolute/path or an s3:// address")
 
 
 def configured_url(app: Flask) -> str:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from app.foundation.stored_files import FileMissingError, Storage, is_whole
+from app.foundation.stored_files import FileMissing, Storage, is_whole
 
 # A site that gets photos all the time would otherwise never let the move end; what comes later is for the last run.
 PASSES = 10
@@ -54,7 +54,7 @@ def _carry(key: str, source: Storage, target: Storage, carried: Carried) -> None
     try:
         with source.open(key) as file:
             content = file.read()
-    except FileMissingError:  # swept meanwhile
+    except FileMissing:  # swept meanwhile
         return
     if hashlib.sha256(content).hexdigest() != key:
         carried.damaged.append(key)
@@ -67,5 +67,5 @@ def _carry(key: str, source: Storage, target: Storage, carried: Carried) -> None
 def _lies_there(target: Storage, key: str) -> bool:
     try:
         return is_whole(target, key)
-    except FileMissingError:
+    except FileMissing:
         return False

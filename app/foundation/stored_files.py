@@ -20,15 +20,15 @@ class StorageError(Exception):
     """Base of everything that the file store can raise."""
 
 
-class UnknownStorageError(StorageError):
+class UnknownStorage(StorageError):
     """STORAGE_URL names a back end that does not exist, or says too little of it."""
 
 
-class FileMissingError(StorageError):
+class FileMissing(StorageError):
     """No file is kept under this key."""
 
 
-class StorageUnavailableError(StorageError):
+class StorageUnavailable(StorageError):
     """The disk is full, read-only or failing, or the server does not answer; nothing was stored."""
 
 
@@ -79,11 +79,11 @@ def chunks(content: bytes | BinaryIO) -> Iterator[bytes]:
 def checked(key: str) -> str:
     """A key can reach us from a row or a command line; anything but a hash must not become a path."""
     if not KEY.fullmatch(key):
-        raise FileMissingError(key)
+        raise FileMissing(key)
     return key
 
 
 def is_whole(store: Storage, key: str) -> bool:
-    """Whether the bytes still give their key; raises FileMissingError where there are none."""
+    """Whether the bytes still give their key; raises FileMissing where there are none."""
     with store.open(key) as content:
         return hashlib.file_digest(content, "sha256").hexdigest() == key  # type: ignore[arg-type]

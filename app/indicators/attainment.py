@@ -35,7 +35,7 @@ class Direction(StrEnum):
         return {"more": "越高越好", "less": "越低越好", "range": "在区间内"}[self.value]
 
 
-class UnclearTargetError(ValueError):
+class UnclearTarget(ValueError):
     """A range needs two bounds in their order, the other directions exactly one."""
 
 
@@ -49,9 +49,9 @@ class Target:
 
     def __post_init__(self) -> None:
         if (self.direction is Direction.RANGE) != (self.upper is not None):
-            raise UnclearTargetError(self.direction)
+            raise UnclearTarget(self.direction)
         if self.upper is not None and self.upper < self.bound:
-            raise UnclearTargetError(self.direction)
+            raise UnclearTarget(self.direction)
 
     def is_met(self, value: Fraction) -> bool:
         if self.direction is Direction.MORE:

@@ -11,7 +11,7 @@ _FIGURE = re.compile(r"[+-]?(\d{1,12}|\d{1,3}(,\d{3})+)(\.\d*)?", re.ASCII)
 _NOTHING = frozenset({"", "-", "--", "—", "——", "/", "无", "空"})
 
 
-class UnreadableFigureError(ValueError):
+class UnreadableFigure(ValueError):
     """The text is no figure; the message is Chinese and says what to write."""
 
 
@@ -21,13 +21,13 @@ def read_figure(text: str) -> Fraction | None:
     if plain in _NOTHING:
         return None
     if plain.endswith("%"):
-        raise UnreadableFigureError(f"“{text.strip()[:20]}”请只写数字，百分号由单位来说。")
+        raise UnreadableFigure(f"“{text.strip()[:20]}”请只写数字，百分号由单位来说。")
     if _FIGURE.fullmatch(plain) is None:
-        raise UnreadableFigureError(f"“{text.strip()[:20]}”不是数，请写成 97.8 这样，不带单位和文字。")
+        raise UnreadableFigure(f"“{text.strip()[:20]}”不是数，请写成 97.8 这样，不带单位和文字。")
     bare = plain.replace(",", "")
     _whole, _point, places = bare.partition(".")
     if len(places.rstrip("0")) > PLACES:
-        raise UnreadableFigureError(f"“{text.strip()[:20]}”小数超过 {PLACES} 位，请先四舍五入。")
+        raise UnreadableFigure(f"“{text.strip()[:20]}”小数超过 {PLACES} 位，请先四舍五入。")
     return Fraction(bare.rstrip("."))
 
 

@@ -15,7 +15,7 @@ from app.foundation.periods import ADDRESSED_YEARS, Month
 from app.indicators.attainment import Direction, Target
 from app.indicators.definition_queries import Spot, Wording
 from app.indicators.figure_queries import Cell
-from app.indicators.figures import UnreadableFigureError, figure_text, read_figure
+from app.indicators.figures import UnreadableFigure, figure_text, read_figure
 from app.indicators.models import IndicatorVersion
 
 # ---------------------------------------------------------------- the grid
@@ -50,7 +50,7 @@ def sent_cells(fields: Mapping[str, str], year: int) -> Sent:
         sent.typed[row, month] = typed[:40]
         try:
             sent.cells.append(Cell(row, month, read_figure(typed), int(match[3])))
-        except UnreadableFigureError as error:
+        except UnreadableFigure as error:
             sent.errors[row, month] = str(error)
     return sent
 
@@ -67,7 +67,7 @@ class FigureField(StringField):
         super().process_formdata(valuelist)
         try:
             self.figure = read_figure(self.data or "")
-        except UnreadableFigureError as error:
+        except UnreadableFigure as error:
             raise ValueError(str(error)) from error
 
     def __call__(self, **attributes: Any) -> Any:

@@ -29,7 +29,7 @@ from app.indicators.models import ValuePreview
 from app.indicators.queries import BranchYear
 from app.indicators.value_operations import MOST_CELLS, MeasuredBranch, TooManyCells
 from app.indicators.value_plan import Kind
-from app.indicators.value_table import UnreadableTableError, read_table
+from app.indicators.value_table import UnreadableTable, read_table
 
 LIMITS = Limits(rows=1000, columns=60)
 
@@ -42,7 +42,7 @@ def upload_values(branch: BranchYear) -> ResponseReturnValue:
         return render_template("indicators/upload.html", form=form, branch=branch)
     try:
         return redirect(_preview_url(branch, request.files.get("file")))
-    except (SpreadsheetError, UnreadableTableError) as error:
+    except (SpreadsheetError, UnreadableTable) as error:
         form.refuse(str(error), form.file)
     return render_template("indicators/upload.html", form=form, branch=branch), 422
 
@@ -50,7 +50,7 @@ def upload_values(branch: BranchYear) -> ResponseReturnValue:
 def _preview_url(branch: BranchYear, upload: FileStorage | None) -> str:
     """Reads the file outside of any transaction, then keeps its cells."""
     if upload is None or not upload.filename:
-        raise UnreadableTableError("请选一个 .xlsx 或 .xls 文件。")
+        raise UnreadableTable("请选一个 .xlsx 或 .xls 文件。")
     content = upload.stream.read(LIMITS.file_bytes + 1)
     unit_of_work.pause()
     rows = read_table(read_spreadsheet(content, LIMITS), year=branch.year)

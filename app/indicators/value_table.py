@@ -8,11 +8,11 @@ from enum import StrEnum
 from fractions import Fraction
 
 from app.foundation.sheet_cells import CellLike, SheetLike, cell_name
-from app.indicators.figures import PLACES, WHOLE_DIGITS, UnreadableFigureError, figure_text, read_figure, rounded
+from app.indicators.figures import PLACES, WHOLE_DIGITS, UnreadableFigure, figure_text, read_figure, rounded
 from app.organisation.roster import HEADER_WITHIN, bare_header
 
 
-class UnreadableTableError(Exception):
+class UnreadableTable(Exception):
     """The sheet as a whole cannot be taken; the message is Chinese and says what to change."""
 
 
@@ -63,7 +63,7 @@ def read_table(sheets: Sequence[SheetLike], *, year: int) -> tuple[TableRow, ...
             found = _header(cells, year)
             if found is not None:
                 return _rows(sheet, index, *found)
-    raise UnreadableTableError(
+    raise UnreadableTable(
         f"没有找到表头。请留一行写明“党小组”“指标”和{year}年的月份（如“1月”“2月”），可以下载模板照着填。"
     )
 
@@ -84,15 +84,15 @@ def _header(cells: Sequence[CellLike], year: int) -> tuple[dict[Field, int], dic
         if named[0] not in {None, year}:
             strange += 1
         elif named[1] in months.values():
-            raise UnreadableTableError(f"有两列都是 {named[1]} 月，看不出该用哪一列。请只留一列再上传。")
+            raise UnreadableTable(f"有两列都是 {named[1]} 月，看不出该用哪一列。请只留一列再上传。")
         else:
             months[at] = named[1]
     if Field.INDICATOR not in fields or not (months or strange):
         return None
     if Field.GROUP not in fields:
-        raise UnreadableTableError("表头里没有“党小组”这一列，看不出是哪个小组的值。请加上再上传。")
+        raise UnreadableTable("表头里没有“党小组”这一列，看不出是哪个小组的值。请加上再上传。")
     if not months:
-        raise UnreadableTableError(f"表头里的月份都不是{year}年的。请换到那一年的页面导入，或改表头。")
+        raise UnreadableTable(f"表头里的月份都不是{year}年的。请换到那一年的页面导入，或改表头。")
     return fields, months
 
 
@@ -123,7 +123,7 @@ def _rows(sheet: SheetLike, header: int, fields: dict[Field, int], months: dict[
         )
         found.append(TableRow(line + 1, said[Field.GROUP], said.get(Field.TEAM, ""), said[Field.INDICATOR], values))
     if not found:
-        raise UnreadableTableError("表头下面没有内容。请填上值再上传。")
+        raise UnreadableTable("表头下面没有内容。请填上值再上传。")
     return tuple(found)
 
 
@@ -141,7 +141,7 @@ def _cell(cell: CellLike, month: int, where: str, *, merged: bool) -> TableCell:
         return _number(text, month, where)
     try:
         value_read = read_figure(text)
-    except UnreadableFigureError as error:
+    except UnreadableFigure as error:
         return TableCell(month, where, text, problem=str(error).rstrip("。"))
     if value_read is None:  # a dash says that there is none, as an empty cell does
         return TableCell(month, where, text, note="没有值，不动")

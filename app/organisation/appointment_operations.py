@@ -13,7 +13,7 @@ from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.foundation.periods import as_of
 from app.foundation.places import Place
-from app.organisation.membership_operations import NotThereError, end_post, refuse_closed_past, tie_on
+from app.organisation.membership_operations import NotThere, end_post, refuse_closed_past, tie_on
 from app.organisation.models import Branch, Member, PartyGroup
 
 # Held by one person at a time; the predecessor's term ends when the successor's begins.
@@ -24,7 +24,7 @@ OF_GROUP = (Role.GROUP_LEADER, Role.LIAISON)
 BY_UPPER_COMMITTEE = frozenset({Role.SECRETARY, Role.DEPUTY_SECRETARY})
 
 
-class NotYoursToAppointError(Refused):
+class NotYoursToAppoint(Refused):
     """The post is filled by the upper committee."""
 
     status = 403
@@ -49,7 +49,7 @@ def appoint(
     place = at.place
     _refuse_wrong_place(role, place)
     if not may_appoint(by, role, place.committee_id):
-        raise NotYoursToAppointError(f"{role.label}由上级党委任命，请厂党委办理。")
+        raise NotYoursToAppoint(f"{role.label}由上级党委任命，请厂党委办理。")
     if not setting_up:
         refuse_closed_past(starts_on)
     if ends_on is not None and ends_on <= starts_on:
@@ -92,9 +92,9 @@ def _refuse_wrong_place(role: Role, place: Place) -> None:
 def _refuse_outsider(member: Member, role: Role, place: Place, day: date) -> None:
     tie = tie_on(member.id, day)
     if tie is None or tie.branch_id != place.branch_id:
-        raise NotThereError(f"{member.name}那一天不在这个党支部。")
+        raise NotThere(f"{member.name}那一天不在这个党支部。")
     if role is Role.GROUP_LEADER and tie.group_id != place.group_id:
-        raise NotThereError(f"党小组组长要从本组党员中产生，{member.name}那一天不在这个党小组。")
+        raise NotThere(f"党小组组长要从本组党员中产生，{member.name}那一天不在这个党小组。")
     if role is Role.LIAISON and not _sits_on_committee(member, place, day):
         raise Refused(f"支委联系人要由支委担任，{member.name}那一天不是支委。")
 
@@ -124,7 +124,7 @@ def _overlapping(role: Role, place: Place, starts_on: date, ends_on: date | None
 
 def end_appointment(post: Appointment, *, by: Actor, on: date) -> None:
     if not may_appoint(by, post.role, post.committee_id):
-        raise NotYoursToAppointError(f"{post.role.label}由上级党委任免，请厂党委办理。")
+        raise NotYoursToAppoint(f"{post.role.label}由上级党委任免，请厂党委办理。")
     refuse_closed_past(on)
     if post.ends_on is not None and post.ends_on <= on:
         raise Conflict(f"这一任到{post.ends_on}已经结束了。")

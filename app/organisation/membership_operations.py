@@ -23,23 +23,23 @@ from app.organisation.models import Member, Membership, PartyGroup, WorkTeam
 FURTHEST = timedelta(days=366)  # how far ahead an act may take effect
 
 
-class ClosedPastError(Refused):
+class ClosedPast(Refused):
     """The day lies in a quarter that is over."""
 
 
-class NotThereError(Refused):
+class NotThere(Refused):
     """The member does not belong to a group on that day."""
 
 
-class StaffNumberTakenError(Refused):
+class StaffNumberTaken(Refused):
     """Somebody of the same committee bears the 工号."""
 
 
-class ChangedLaterError(Conflict):
+class ChangedLater(Conflict):
     """A change on a later day is already entered; it would be overtaken."""
 
 
-class OverwritingError(Conflict):
+class Overwriting(Conflict):
     """Somebody changed the same record meanwhile."""
 
 
@@ -47,9 +47,9 @@ def refuse_closed_past(on: date) -> None:
     """Acts may reach back to the first day of the present quarter and ahead by a year."""
     first = Quarter.of(clock.today()).first
     if on < first:
-        raise ClosedPastError(f"日期最早写{first.month}月{first.day}日：更早的季度已经成册，不能再改。")
+        raise ClosedPast(f"日期最早写{first.month}月{first.day}日：更早的季度已经成册，不能再改。")
     if on > clock.today() + FURTHEST:
-        raise ClosedPastError("日期最多写到一年以内，请核对年份。")
+        raise ClosedPast("日期最多写到一年以内，请核对年份。")
 
 
 def add_member(
@@ -84,7 +84,7 @@ def refuse_taken_number(committee_id: int, staff_no: str | None, *, but: int | N
         return
     holder = db.session.scalar(select(Member).where(Member.committee_id == committee_id, Member.staff_no == staff_no))
     if holder is not None and holder.id != but:
-        raise StaffNumberTakenError(f"工号 {staff_no} 登记的是{holder.name}，请核对。")
+        raise StaffNumberTaken(f"工号 {staff_no} 登记的是{holder.name}，请核对。")
 
 
 def _tie(member: Member, group: PartyGroup, starts_on: date, team_id: int | None) -> Membership:
@@ -105,7 +105,7 @@ def edit_member(tie: Membership, details: Mapping[str, Any], *, by: Doer, versio
     """Corrections of what is kept about a member; not a thing that changes over time."""
     member = tie.member
     if member.version != version:
-        raise OverwritingError("有人刚改过同一位成员的资料，没有覆盖。请核对现在的内容再存。")
+        raise Overwriting("有人刚改过同一位成员的资料，没有覆盖。请核对现在的内容再存。")
     refuse_taken_number(member.committee_id, details.get("staff_no"), but=member.id)
     changed = {key: value for key, value in details.items() if getattr(member, key) != value}
     if changed:
@@ -131,13 +131,13 @@ def mark_of(tie: Membership) -> str:
 
 def refuse_changed(tie: Membership, seen: str) -> None:
     if mark_of(tie) != seen:
-        raise OverwritingError("有人刚改过同一位成员的去处，没有覆盖。请核对现在的样子再定。")
+        raise Overwriting("有人刚改过同一位成员的去处，没有覆盖。请核对现在的样子再定。")
 
 
 def tie_held_on(member_id: int, day: date) -> Membership:
     tie = tie_on(member_id, day)
     if tie is None:
-        raise NotThereError("那一天不在任何党小组，请核对日期。")
+        raise NotThere("那一天不在任何党小组，请核对日期。")
     return tie
 
 
@@ -148,10 +148,10 @@ def _tie_to_change(member_id: int, on: date) -> Membership:
         select(Membership.starts_on).where(Membership.member_id == member_id, Membership.starts_on > on).limit(1)
     )
     if later is not None:
-        raise ChangedLaterError(f"{later}起已有另一次变动，请选那一天或以后。")
+        raise ChangedLater(f"{later}起已有另一次变动，请选那一天或以后。")
     tie = tie_held_on(member_id, on)
     if tie.ends_on is not None:
-        raise ChangedLaterError(f"{tie.ends_on}起已登记转出，不能再调组。")
+        raise ChangedLater(f"{tie.ends_on}起已登记转出，不能再调组。")
     return tie
 
 
@@ -182,7 +182,7 @@ def return_member(member: Member, group: PartyGroup, *, by: Doer, on: date, team
         select(Membership).where(Membership.member_id == member.id).order_by(Membership.starts_on.desc()).limit(1)
     )
     if last is not None and (last.ends_on is None or last.ends_on > on):
-        raise ChangedLaterError(f"{member.name}那一天还在党小组里，请用“调组”。")
+        raise ChangedLater(f"{member.name}那一天还在党小组里，请用“调组”。")
     tie = _tie(member, group, on, team.id if team else None)
     record(by, "member.readmit", tie, after={"group": group.id, "team": tie.team_id, "from": on})
     return tie

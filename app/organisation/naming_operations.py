@@ -9,7 +9,7 @@ from app.organisation.models import PartyGroup
 from app.organisation.roster import bare_unit
 
 
-class NameTakenError(Refused):
+class NameTaken(Refused):
     """A unit beside it bears the name, or one that differs in its kind only (甲班, 甲班党小组)."""
 
 
@@ -25,4 +25,4 @@ def refuse_future(day: date) -> None:
 
 def refuse_taken(name: str, names: Collection[str]) -> None:
     if bare_unit(name) in {bare_unit(one) for one in names}:
-        raise NameTakenError(f"已经有叫“{name}”的了，请换一个名称。")
+        raise NameTaken(f"已经有叫“{name}”的了，请换一个名称。")

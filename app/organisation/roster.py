@@ -14,10 +14,10 @@ from enum import StrEnum
 
 from app.accounts.roles import Role
 from app.foundation.sheet_cells import CellLike, SheetLike, cell_name
-from app.organisation.typed_dates import UnclearDateError, read_date
+from app.organisation.typed_dates import UnclearDate, read_date
 
 
-class UnreadableRosterError(Exception):
+class UnreadableRoster(Exception):
     """The sheet as a whole cannot be taken; the message is Chinese and says what to change."""
 
 
@@ -118,7 +118,7 @@ class Roster:
 
 
 def read_roster(sheets: Sequence[SheetLike], *, branch: str, today: date) -> Roster:
-    """The first sheet with a header row; raises UnreadableRosterError when there is none."""
+    """The first sheet with a header row; raises UnreadableRoster when there is none."""
     for sheet in sheets:
         refuse_id_numbers(sheet.rows)
     for sheet in sheets:
@@ -126,7 +126,7 @@ def read_roster(sheets: Sequence[SheetLike], *, branch: str, today: date) -> Ros
         if found is not None:
             break
     else:
-        raise UnreadableRosterError("没有找到表头。请留一行写明各列名称，至少要有“姓名”，再加上“工号”或“党小组”。")
+        raise UnreadableRoster("没有找到表头。请留一行写明各列名称，至少要有“姓名”，再加上“工号”或“党小组”。")
     header, columns = found
     rows: list[RosterRow] = []
     elsewhere = 0
@@ -140,7 +140,7 @@ def read_roster(sheets: Sequence[SheetLike], *, branch: str, today: date) -> Ros
         rows.append(read_row(line, raw, today=today))
     if not rows:
         reason = f"表里的 {elsewhere} 行都写着别的党支部，没有{branch}的。" if elsewhere else "表头下面没有人。"
-        raise UnreadableRosterError(reason + "请核对后重新上传。")
+        raise UnreadableRoster(reason + "请核对后重新上传。")
     return Roster(frozenset(columns), tuple(rows), elsewhere)
 
 
@@ -154,7 +154,7 @@ def refuse_id_numbers(rows: Sequence[Sequence[CellLike]]) -> None:
     ]
     if found:
         places = "、".join(found[:3]) + (f" 等 {len(found)} 处" if len(found) > 3 else "")
-        raise UnreadableRosterError(f"{places}有身份证号。本系统不存身份证号，请删去这些内容再上传；文件没有保存。")
+        raise UnreadableRoster(f"{places}有身份证号。本系统不存身份证号，请删去这些内容再上传；文件没有保存。")
 
 
 def bare_header(text: str) -> str:
@@ -172,7 +172,7 @@ def find_header(rows: Sequence[Sequence[CellLike]]) -> tuple[int, dict[Field, in
             continue
         if len(named) > len(columns):
             twice = next(field for field, _ in named if sum(field == other for other, _ in named) > 1)
-            raise UnreadableRosterError(f"有两列都是“{twice}”，看不出该用哪一列。请只留一列再上传。")
+            raise UnreadableRoster(f"有两列都是“{twice}”，看不出该用哪一列。请只留一列再上传。")
         return index, columns
     return None
 
@@ -221,7 +221,7 @@ class _Reader:
             return None
         try:
             return read_date(cell.text, day=cell.day, numeric=cell.numeric, today=self.today)
-        except UnclearDateError as problem:
+        except UnclearDate as problem:
             self.problems.append(Problem(field, str(problem)))
             return None
 

@@ -26,11 +26,11 @@ from app.organisation.unit_operations import found_group
 PREVIEW_LIFE = timedelta(hours=2)
 
 
-class PreviewExpiredError(Conflict):
+class PreviewExpired(Conflict):
     """The preview waited too long, or was confirmed already."""
 
 
-class StandingChangedError(Conflict):
+class StandingChanged(Conflict):
     """Somebody changed the branch between the preview and its confirmation."""
 
 
@@ -102,10 +102,10 @@ class Imported:
 def import_roster(preview: RosterPreview, branch: Branch, *, by: Actor, shown: str) -> Imported:
     """Writes the plan whose fingerprint was shown; rows with errors are left out. The preview is used up."""
     if preview.expires_at < clock.now():
-        raise PreviewExpiredError("预览已过期，请重新上传。")
+        raise PreviewExpired("预览已过期，请重新上传。")
     plan = plan_of(preview, by=by)
     if fingerprint(plan) != shown:
-        raise StandingChangedError("预览之后名册有了变动，什么都没有写入。请重新看一遍再确认。")
+        raise StandingChanged("预览之后名册有了变动，什么都没有写入。请重新看一遍再确认。")
     _Import(branch, preview.starts_on, by).write(plan)
     counts = plan.counts
     done = Imported(

@@ -22,7 +22,7 @@ from app.organisation import queries, roster_operations, roster_queries, sheet_q
 from app.organisation.forms import RosterForm
 from app.organisation.member_views import note_reading
 from app.organisation.models import Branch, RosterPreview
-from app.organisation.roster import Roster, UnreadableRosterError, read_roster
+from app.organisation.roster import Roster, UnreadableRoster, read_roster
 from app.organisation.roster_packing import fingerprint
 from app.organisation.roster_plan import Change
 from app.organisation.sheet_queries import BranchSheet
@@ -45,7 +45,7 @@ def upload_roster(branch: Branch) -> ResponseReturnValue:
         upload = request.files.get("file")
         try:
             return redirect(_preview_url(form, branch, upload))
-        except (SpreadsheetError, UnreadableRosterError) as error:
+        except (SpreadsheetError, UnreadableRoster) as error:
             form.refuse(str(error), form.file)
         except Refused as error:
             form.refuse(error.message, form.starts_on)
@@ -55,7 +55,7 @@ def upload_roster(branch: Branch) -> ResponseReturnValue:
 def _preview_url(form: RosterForm, branch: Branch, upload: FileStorage | None) -> str:
     """Reads the file outside of any transaction, then keeps its rows."""
     if upload is None or not upload.filename:
-        raise UnreadableRosterError("请选一个 .xlsx 或 .xls 文件。")
+        raise UnreadableRoster("请选一个 .xlsx 或 .xls 文件。")
     content = upload.stream.read(LIMITS.file_bytes + 1)
     unit_of_work.pause()
     roster: Roster = read_roster(read_spreadsheet(content, LIMITS), branch=branch.name, today=clock.today())

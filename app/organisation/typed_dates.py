@@ -18,7 +18,7 @@ _PARTS = re.compile(
 )
 
 
-class UnclearDateError(ValueError):
+class UnclearDate(ValueError):
     """The text is no date, or two; the message is Chinese and shows how to write it."""
 
 
@@ -26,7 +26,7 @@ def read_date(text: str, *, day: date | None = None, numeric: bool = False, toda
     """`day` is the date of a date cell; `numeric` marks the text of a number cell, which has lost trailing zeros."""
     found = day or _from_text(unicodedata.normalize("NFKC", text).strip(), numeric=numeric)
     if not FOUNDING <= found <= today:
-        raise UnclearDateError(f"“{text.strip()}”不在1921年7月到今天之间，请核对")
+        raise UnclearDate(f"“{text.strip()}”不在1921年7月到今天之间，请核对")
     return found
 
 
@@ -35,10 +35,10 @@ def _from_text(text: str, *, numeric: bool) -> date:
         return _from_digits(text, numeric=numeric)
     if numeric and re.fullmatch(r"\d{4}\.1", text):
         year = text[:4]
-        raise UnclearDateError(f"“{text}”可能是1月，也可能是10月，请写成 {year}-01 或 {year}-10")
+        raise UnclearDate(f"“{text}”可能是1月，也可能是10月，请写成 {year}-01 或 {year}-10")
     match = _PARTS.fullmatch(_chinese_numerals(text))
     if match is None:
-        raise UnclearDateError(f"“{text[:20]}”看不出是哪年哪月，请写成 2015-07 或 2015-07-01")
+        raise UnclearDate(f"“{text[:20]}”看不出是哪年哪月，请写成 2015-07 或 2015-07-01")
     return _day(text, int(match[1]), int(match[2]), int(match[3] or 1))
 
 
@@ -50,15 +50,15 @@ def _from_digits(text: str, *, numeric: bool) -> date:
     if len(text) == 5 and numeric and int(text) in _SERIALS and not text.startswith(("19", "20")):
         return _EXCEL_EPOCH + timedelta(days=int(text))
     if len(text) == 4:
-        raise UnclearDateError(f"“{text}”只有年份，请补上月份，如 {text}-07")
-    raise UnclearDateError(f"“{text[:20]}”看不出是哪年哪月，请写成 2015-07 或 2015-07-01")
+        raise UnclearDate(f"“{text}”只有年份，请补上月份，如 {text}-07")
+    raise UnclearDate(f"“{text[:20]}”看不出是哪年哪月，请写成 2015-07 或 2015-07-01")
 
 
 def _day(text: str, year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise UnclearDateError(f"“{text[:20]}”这一天不存在，请核对") from error
+        raise UnclearDate(f"“{text[:20]}”这一天不存在，请核对") from error
 
 
 def _chinese_numerals(text: str) -> str:

@@ -11,7 +11,7 @@ from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.foundation.periods import as_of
-from app.organisation.membership_operations import OverwritingError, end_post, move_member, refuse_closed_past
+from app.organisation.membership_operations import Overwriting, end_post, move_member, refuse_closed_past
 from app.organisation.models import (
     Branch,
     BranchName,
@@ -28,7 +28,7 @@ from app.organisation.naming_operations import refuse_ended, refuse_future, refu
 from app.organisation.team_operations import cover, covers, end_cover
 
 
-class NotEmptyError(Conflict):
+class NotEmpty(Conflict):
     """A group with members is merged, not dissolved."""
 
 
@@ -153,7 +153,7 @@ def merge_groups(group: PartyGroup, into: PartyGroup, *, by: Doer, on: date, ver
     moved = 0
     for tie in _ties_from(group, on):
         if tie.starts_on > on:
-            raise NotEmptyError(f"{tie.member.name}已登记从{tie.starts_on}起调入本组，请先改到别组。")
+            raise NotEmpty(f"{tie.member.name}已登记从{tie.starts_on}起调入本组，请先改到别组。")
         team = db.session.get(WorkTeam, tie.team_id) if tie.team_id is not None else None
         move_member(tie.member, into, by=by, on=on, team=team)
         moved += 1
@@ -172,7 +172,7 @@ def dissolve_group(group: PartyGroup, *, by: Doer, on: date, version: int) -> No
     refuse_closed_past(on)
     staying = _ties_from(group, on)
     if staying:
-        raise NotEmptyError(f"组里还有 {len(staying)} 位党员，请先把他们调到别组，或用“并入”。")
+        raise NotEmpty(f"组里还有 {len(staying)} 位党员，请先把他们调到别组，或用“并入”。")
     for one in covers(group, on):
         end_cover(one, on)
     _end_group(group, by=by, on=on)
@@ -194,7 +194,7 @@ def describe_group(group: PartyGroup, *, by: Doer, kind: str, sort_order: int, v
 
 def refuse_overwriting(unit: Branch | PartyGroup, version: int) -> None:
     if unit.version != version:
-        raise OverwritingError("有人刚改过它，没有覆盖。请刷新后看看现在的样子，再决定要不要改。")
+        raise Overwriting("有人刚改过它，没有覆盖。请刷新后看看现在的样子，再决定要不要改。")
 
 
 def _refuse_rename_day(on: date, last: date) -> None:

@@ -14,7 +14,7 @@ from app.foundation.bare_originals import NotBare, bare
 from app.foundation.errors import Refused
 from app.foundation.forms import text
 from app.foundation.images import stamp
-from app.foundation.storage import FileMissingError, storage
+from app.foundation.storage import FileMissing, storage
 from app.photos import hint_queries, operations, queries
 from app.photos.board_choice import BoardChoice, choice_of
 from app.photos.forms import PhotoForm
@@ -202,7 +202,7 @@ def stored_file(key: str, mime: str, *, variant: str = "") -> Response:
     try:
         with storage().open(key) as file:
             response.set_data(VARIANTS[variant](file.read()) if variant else file.read())
-    except FileMissingError:
+    except FileMissing:
         current_app.logger.exception("the file of a photo is missing: %s", key)
         abort(404)
     return response

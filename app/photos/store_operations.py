@@ -17,7 +17,7 @@ from app.foundation.db import db
 from app.foundation.errors import Refused
 from app.foundation.fingerprints import small_grey
 from app.foundation.images import prepare
-from app.foundation.storage import FileMissingError, Storage, is_whole
+from app.foundation.storage import FileMissing, Storage, is_whole
 from app.photos import likeness_operations, store_queries
 from app.photos.models import Photo
 from app.photos.queries import LIVE
@@ -77,7 +77,7 @@ def _described(files: PhotoFiles) -> Iterator[tuple[str, str]]:
 def _fault(store: Storage, key: str) -> str:
     try:
         return "" if is_whole(store, key) else ALTERED
-    except FileMissingError:
+    except FileMissing:
         return MISSING
 
 
@@ -107,7 +107,7 @@ def rebuild_copies(store: Storage, rebuilt: Rebuilt, *, by: Doer, progress: Call
         else:
             try:
                 _rebuild(files, store, rebuilt, by)
-            except FileMissingError:
+            except FileMissing:
                 rebuilt.problems.append(f"照片 {files.photo_id} 的原图 {files.original_key}：{MISSING}")
             except Refused as refusal:
                 rebuilt.problems.append(f"照片 {files.photo_id} 的原图 {files.original_key}：{refusal.message}")
@@ -119,7 +119,7 @@ def _compare_thumb(files: PhotoFiles, store: Storage) -> bool:
     try:
         with store.open(files.thumb_key) as thumb:
             grey = small_grey(thumb.read())
-    except (FileMissingError, OSError):
+    except (FileMissing, OSError):
         return False
     return likeness_operations.remember_anew(files.photo_id, grey)
 
@@ -204,7 +204,7 @@ def _set_aside(key: str, store: Storage, old: float) -> bool:
             if store_queries.is_live(key) or store.stat(key).stored_at >= old:
                 return False
             return store.delete(key)
-    except FileMissingError:  # somebody else took it away
+    except FileMissing:  # somebody else took it away
         return False
 
 

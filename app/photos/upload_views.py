@@ -19,7 +19,7 @@ from app.foundation.errors import Refused
 from app.foundation.image_kinds import TooBusy
 from app.foundation.images import in_hand, prepare
 from app.foundation.paging import row_id
-from app.foundation.storage import StorageUnavailableError, storage
+from app.foundation.storage import StorageUnavailable, storage
 from app.photos import hint_queries, queries, upload_operations
 from app.photos.models import Photo
 from app.photos.month_views import blueprint, month_address, month_with, remember_choice
@@ -147,8 +147,8 @@ def _nothing_sent(month: GroupMonth) -> ResponseReturnValue:
     return month_with(month), 422
 
 
-@blueprint.app_errorhandler(StorageUnavailableError)
-def no_room(error: StorageUnavailableError) -> ResponseReturnValue:
+@blueprint.app_errorhandler(StorageUnavailable)
+def no_room(error: StorageUnavailable) -> ResponseReturnValue:
     """A full or failing disk, a server that does not answer: nothing was stored, reading goes on. Scripts try again."""
     current_app.logger.error("the photo store is not to be had: %s", error)
     return answer(503, "照片库暂时存不进去，这张还没有存，稍后自动重试。" if wants_json() else "")

@@ -88,7 +88,7 @@ def test_a_brand_goes_from_draft_to_file(scene: Scene, actor: ActorOf) -> None:
 
 def test_what_is_lacking_is_named_before_the_branch_discusses_it(scene: Scene, actor: ActorOf) -> None:
     version = draft(scene, actor, trait="", responsible="")
-    with pytest.raises(operations.IncompleteError, match="还缺特色、负责人，"):
+    with pytest.raises(operations.Incomplete, match="还缺特色、负责人，"):
         operations.submit(version, by=actor("secretary"))
 
 
@@ -142,13 +142,13 @@ def test_faces_are_absent_before_the_first_version_and_after_the_end(tree: Tree,
 
 def test_a_second_open_version_is_refused(tree: Tree, actor: ActorOf) -> None:
     operations.revise(found(tree.micro), "一", by=actor("leader1"))
-    with pytest.raises(operations.VersionOpenError, match="第2版还在办理"):
+    with pytest.raises(operations.VersionOpen, match="第2版还在办理"):
         operations.revise(found(tree.micro), "二", by=actor("leader1"))
 
 
 def test_a_new_version_needs_a_changed_face(tree: Tree, actor: ActorOf) -> None:
     version = operations.revise(found(tree.micro), "随便", by=actor("leader1"))
-    with pytest.raises(operations.IncompleteError, match="都没有变"):
+    with pytest.raises(operations.Incomplete, match="都没有变"):
         operations.submit(version, by=actor("leader1"))
 
 
@@ -167,7 +167,7 @@ def test_a_submitted_version_rests(scene: Scene, actor: ActorOf) -> None:
     version = draft(scene, actor)
     operations.submit(version, by=actor("secretary"))
     for act in (operations.write, operations.keep_up):
-        with pytest.raises(operations.NotWritableError):
+        with pytest.raises(operations.NotWritable):
             act(version, content("别的"), expected=version.version, by=actor("secretary"))
 
 
@@ -201,11 +201,11 @@ def test_saving_the_same_again_changes_nothing(scene: Scene, actor: ActorOf) -> 
 
 def test_a_branch_has_one_brand_and_a_group_one_in_its_tree(tree: Tree, scene: Scene, actor: ActorOf) -> None:
     by, top = actor("secretary"), found(tree.top)
-    with pytest.raises(operations.BrandExistsError, match="本支部已有"):
+    with pytest.raises(operations.BrandExists, match="本支部已有"):
         operations.register(Place(scene.committee, scene.branch), content("又一个"), by=by)
-    with pytest.raises(operations.BrandExistsError, match="本组已有"):
+    with pytest.raises(operations.BrandExists, match="本组已有"):
         operations.register(Place(scene.committee, scene.branch, scene.group), content("又一个"), by=by, parent=top)
-    with pytest.raises(operations.ForeignTieError):
+    with pytest.raises(operations.ForeignTie):
         operations.register(Place(scene.committee, scene.other_branch), content("卷包"), by=by, parent=top)
     with pytest.raises(Refused, match="先登记支部品牌"):
         operations.register(Place(scene.committee, scene.other_branch, scene.other_group), content("卷包"), by=by)
@@ -223,7 +223,7 @@ def test_every_micro_brand_gets_a_hue_of_its_own_and_the_branch_none(tree: Tree)
 
 
 def test_goals_and_teams_of_another_branch_are_refused(scene: Scene, actor: ActorOf) -> None:
-    with pytest.raises(operations.ForeignTieError):
+    with pytest.raises(operations.ForeignTie):
         draft(scene, actor, goal_ids=(99,))
 
 
@@ -236,7 +236,7 @@ def test_a_discarded_later_draft_leaves_the_version_in_force(tree: Tree, actor: 
     operations.discard(operations.revise(found(tree.micro), "试试", by=actor("leader1")), by=actor("leader1"))
     db.session.expire_all()
     assert [v.number for v in found(tree.micro).versions] == [1]
-    with pytest.raises(operations.NotWritableError):
+    with pytest.raises(operations.NotWritable):
         operations.discard(newest(tree.micro), by=actor("leader1"))
 
 

@@ -10,13 +10,13 @@ import obstore
 import pytest
 
 from app.foundation.storage import (
-    FileMissingError,
+    FileMissing,
     LocalStorage,
     MemoryStorage,
     S3Storage,
     Storage,
-    StorageUnavailableError,
-    UnknownStorageError,
+    StorageUnavailable,
+    UnknownStorage,
     storage_from_url,
 )
 from tests.fixtures.disk import Recorder, put_of
@@ -95,9 +95,9 @@ class TestContract:
     @pytest.mark.parametrize("key", [ABSENT, "", "../../etc/passwd", ABSENT + "\n", "A" * 64])
     def test_an_absent_or_hostile_key_is_missing(self, store: Storage, key: str) -> None:
         assert (store.exists(key), store.delete(key)) == (False, False)
-        with pytest.raises(FileMissingError):
+        with pytest.raises(FileMissing):
             store.open(key)
-        with pytest.raises(FileMissingError):
+        with pytest.raises(FileMissing):
             store.stat(key)
 
     def test_an_empty_store_lists_nothing(self, store: Storage) -> None:
@@ -143,7 +143,7 @@ def test_whichever_call_fails_no_half_file_appears(
     content = b"photo" * 1000
     store = LocalStorage(tmp_path)
     Recorder(tmp_path, monkeypatch, fail_at)
-    with pytest.raises(StorageUnavailableError):
+    with pytest.raises(StorageUnavailable):
         store.put(content)
     monkeypatch.undo()
     assert list((tmp_path / "incoming").iterdir()) == []
@@ -224,5 +224,5 @@ class TestUrl:
 
     @pytest.mark.parametrize("url", ["", "https://example.test/x", "file://host/x", "file:x"])
     def test_anything_else_is_named_in_the_error(self, url: str) -> None:
-        with pytest.raises(UnknownStorageError, match="STORAGE_URL"):
+        with pytest.raises(UnknownStorage, match="STORAGE_URL"):
             storage_from_url(url)

@@ -15,10 +15,10 @@ import pytest
 from app.foundation import s3_sending
 from app.foundation.s3_storage import Bucket, S3Storage
 from app.foundation.storage import (
-    FileMissingError,
+    FileMissing,
     StorageError,
-    StorageUnavailableError,
-    UnknownStorageError,
+    StorageUnavailable,
+    UnknownStorage,
     storage_from_url,
 )
 from tests.fixtures.seaweed import ACCESS_KEY, BUCKET, SECRET_KEY, S3Server
@@ -65,12 +65,12 @@ class TestAddress:
         ],
     )
     def test_a_wrong_address_is_refused_and_no_key_repeated(self, url: str) -> None:
-        with pytest.raises(UnknownStorageError, match="STORAGE_URL") as refusal:
+        with pytest.raises(UnknownStorage, match="STORAGE_URL") as refusal:
             storage_from_url(url, "access", "secret")
         assert "hunter2" not in str(refusal.value)
 
     def test_keys_are_asked_for(self) -> None:
-        with pytest.raises(UnknownStorageError, match="S3_ACCESS_KEY and S3_SECRET_KEY"):
+        with pytest.raises(UnknownStorage, match="S3_ACCESS_KEY and S3_SECRET_KEY"):
             storage_from_url(ADDRESS)
 
 
@@ -124,7 +124,7 @@ def test_a_server_that_does_not_answer_is_given_up_soon(
         store = storage_from_url(f"s3://photos?endpoint=http://127.0.0.1:{port}", "access", "secret")
         assert isinstance(store, S3Storage)
         began = time.perf_counter()
-        with pytest.raises(StorageUnavailableError):
+        with pytest.raises(StorageUnavailable):
             act(store)
         assert time.perf_counter() - began < PATIENCE
 
@@ -183,7 +183,7 @@ def test_a_server_that_ceases_to_listen_in_the_middle_is_given_up_soon(after: in
 
     with listening(stall) as (store, got):
         began = time.perf_counter()
-        with pytest.raises(StorageUnavailableError):
+        with pytest.raises(StorageUnavailable):
             store.put(os.urandom(8 << 20))
         took = time.perf_counter() - began
         done.set()
@@ -199,7 +199,7 @@ def test_one_that_never_answers_after_the_last_byte_is_given_up_soon() -> None:
 
     with listening(stall) as (store, _got):
         began = time.perf_counter()
-        with pytest.raises(StorageUnavailableError):
+        with pytest.raises(StorageUnavailable):
             store.put(os.urandom(1 << 20))
         took = time.perf_counter() - began
         done.set()
@@ -219,7 +219,7 @@ def test_nobody_trickles_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s3_sending, "WHOLE_SECONDS", 0.3)
     with (
         listening(lambda _line, _so_far: time.sleep(0.08)) as (store, _got),
-        pytest.raises(StorageUnavailableError, match="bytes a second"),
+        pytest.raises(StorageUnavailable, match="bytes a second"),
     ):
         store.put(os.urandom(2 << 20))
 
@@ -227,7 +227,7 @@ def test_nobody_trickles_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_listing_a_server_that_is_not_there_is_no_empty_store() -> None:
     with refusing() as port:
         store = storage_from_url(f"s3://photos?endpoint=http://127.0.0.1:{port}", "access", "secret")
-        with pytest.raises(StorageUnavailableError):
+        with pytest.raises(StorageUnavailable):
             list(store.iterate())
 
 
@@ -237,10 +237,10 @@ def test_listing_a_server_that_is_not_there_is_no_empty_store() -> None:
 def test_wrong_keys_keep_nothing(seaweed: S3Server) -> None:
     store = storage_from_url(seaweed.url("wrong-keys"), ACCESS_KEY, "not the secret")
     for data in (b"photo", os.urandom(1 << 20)):
-        with pytest.raises(StorageUnavailableError) as refusal:
+        with pytest.raises(StorageUnavailable) as refusal:
             store.put(data)
         assert ("Signature=" in str(refusal.value), ACCESS_KEY in str(refusal.value)) == (False, False)
-    with pytest.raises(StorageUnavailableError):
+    with pytest.raises(StorageUnavailable):
         list(store.iterate())
     assert list(storage_from_url(seaweed.url("wrong-keys"), ACCESS_KEY, SECRET_KEY).iterate()) == []
 
@@ -265,7 +265,7 @@ def test_what_arrived_otherwise_than_sent_is_no_success(s3_url: str, monkeypatch
     assert isinstance(store, S3Storage)
     real = store._library.put
     monkeypatch.setattr(store._library, "put", lambda client, key, data, **named: real(client, key, data[:-1], **named))
-    with pytest.raises(StorageUnavailableError, match="not what was sent"):
+    with pytest.raises(StorageUnavailable, match="not what was sent"):
         store.put(b"photo")
 
 
@@ -302,7 +302,7 @@ def test_a_process_forked_after_the_first_use_is_refused_and_does_not_hang(s3_ur
 def test_nothing_is_asked_before_the_first_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(S3Storage, "_connected", lambda *_, **__: pytest.fail("a connection was made"))
     store = storage_from_url(ADDRESS, "access", "secret")
-    with pytest.raises(FileMissingError):
+    with pytest.raises(FileMissing):
         store.open("../../etc/passwd")
 
 
@@ -315,5 +315,5 @@ def test_the_bucket_is_named_when_it_is_not_there(seaweed: S3Server, monkeypatch
         raise FileNotFoundError("NoSuchBucket")
 
     monkeypatch.setattr(store._library, "put", absent)
-    with pytest.raises(StorageUnavailableError, match="no bucket nowhere"):
+    with pytest.raises(StorageUnavailable, match="no bucket nowhere"):
         store.put(b"photo")

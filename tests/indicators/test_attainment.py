@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.indicators.attainment import CAP, Direction, Target, UnclearTargetError, mean, weakest, weighted
+from app.indicators.attainment import CAP, Direction, Target, UnclearTarget, mean, weakest, weighted
 
 FIGURES = st.fractions(min_value=-10_000, max_value=10_000, max_denominator=10_000)
 SIZES = st.fractions(min_value=Fraction(1, 10_000), max_value=10_000, max_denominator=10_000)
@@ -111,7 +111,7 @@ def test_examples(target: Target, value: str, attained: Fraction) -> None:
     [(Direction.RANGE, 1, None), (Direction.RANGE, 2, 1), (Direction.MORE, 1, 2), (Direction.LESS, 1, 2)],
 )
 def test_a_target_that_says_two_things_is_none(direction: Direction, bound: int, upper: int | None) -> None:
-    with pytest.raises(UnclearTargetError):
+    with pytest.raises(UnclearTarget):
         Target(direction, Fraction(bound), None if upper is None else Fraction(upper))
 
 

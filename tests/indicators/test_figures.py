@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.indicators.figures import UnreadableFigureError, figure_text, percent_text, read_figure, rounded
+from app.indicators.figures import UnreadableFigure, figure_text, percent_text, read_figure, rounded
 
 
 @given(st.integers(-(10**12) + 1, 10**12 - 1), st.integers(0, 9999))
@@ -31,7 +31,7 @@ def test_readable(text: str, value: Fraction | None) -> None:
     "text", ["97.8%", "约97", "1e3", "1/2", "1.2.3", "12,34", "=A1", "nan", "1234567890123", "0.12345", "二"]
 )
 def test_unreadable(text: str) -> None:
-    with pytest.raises(UnreadableFigureError):
+    with pytest.raises(UnreadableFigure):
         read_figure(text)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.foundation.spreadsheets import Cell, Column, Sheet, Table, read_spreadsheet, write_spreadsheet
 from app.indicators.value_plan import Kind, Standing, plan_import
-from app.indicators.value_table import TableRow, UnreadableTableError, read_table
+from app.indicators.value_table import TableRow, UnreadableTable, read_table
 
 HEAD = ("党小组", "指标", "1月", "2月", "3月")
 
@@ -104,7 +104,7 @@ def test_a_merged_cell_gives_nobody_a_value() -> None:
     ],
 )
 def test_sheets_that_cannot_be_taken(rows: list[tuple[object, ...]], said: str) -> None:
-    with pytest.raises(UnreadableTableError, match=said):
+    with pytest.raises(UnreadableTable, match=said):
         read(*rows)
 
 

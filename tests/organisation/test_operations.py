@@ -16,13 +16,13 @@ from app.foundation import unit_of_work
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.organisation import queries, sheet_queries, team_operations, unit_operations
-from app.organisation.appointment_operations import NotYoursToAppointError, appoint, end_appointment
+from app.organisation.appointment_operations import NotYoursToAppoint, appoint, end_appointment
 from app.organisation.membership_operations import (
-    ChangedLaterError,
-    ClosedPastError,
-    NotThereError,
-    OverwritingError,
-    StaffNumberTakenError,
+    ChangedLater,
+    ClosedPast,
+    NotThere,
+    Overwriting,
+    StaffNumberTaken,
     add_member,
     edit_member,
     end_membership,
@@ -30,7 +30,7 @@ from app.organisation.membership_operations import (
     tie_held_on,
 )
 from app.organisation.models import Branch, Committee, Member, PartyGroup
-from app.organisation.naming_operations import NameTakenError
+from app.organisation.naming_operations import NameTaken
 from app.organisation.sheet_queries import BranchSheet, branch_sheet
 from tests.factories import Scene
 
@@ -148,7 +148,7 @@ def test_a_move_within_the_quarter_may_be_entered_late(scene: Scene, by: Actor) 
 
 @pytest.mark.parametrize("on", [CLOSED, date(2020, 1, 1), date(2028, 1, 1)])
 def test_a_closed_quarter_and_a_far_future_are_refused(scene: Scene, by: Actor, on: date) -> None:
-    with pytest.raises(ClosedPastError):
+    with pytest.raises(ClosedPast):
         move_member(member_of(scene, "member1"), sister_of(scene), by=by, on=on)
 
 
@@ -170,7 +170,7 @@ def test_a_second_move_on_the_same_day_replaces_the_first(scene: Scene, by: Acto
 def test_a_later_move_is_not_overtaken(scene: Scene, by: Actor) -> None:
     member = member_of(scene, "member1")
     move_member(member, sister_of(scene), by=by, on=NEXT)
-    with pytest.raises(ChangedLaterError):
+    with pytest.raises(ChangedLater):
         move_member(member, sister_of(scene), by=by, on=TODAY)
 
 
@@ -186,13 +186,13 @@ def test_leaving_ends_tie_and_posts(scene: Scene, by: Actor) -> None:
     sheet = branch_sheet(scene.branch, TODAY)
     assert names(sheet)["生产一党小组"] == ["示例deputy", "示例member1", "示例secretary"]
     assert sheet.groups[0].holders("group_leader") == []
-    with pytest.raises(NotThereError):
+    with pytest.raises(NotThere):
         move_member(member_of(scene, "leader1"), sister_of(scene), by=by, on=NEXT)
 
 
 def test_who_left_is_not_moved_before_leaving(scene: Scene, by: Actor) -> None:
     end_membership(member_of(scene, "member1"), by=by, on=NEXT, reason="退休转出")
-    with pytest.raises(ChangedLaterError):
+    with pytest.raises(ChangedLater):
         move_member(member_of(scene, "member1"), sister_of(scene), by=by, on=TODAY)
 
 
@@ -209,13 +209,13 @@ def test_adding_and_correcting(scene: Scene, by: Actor) -> None:
 
 
 def test_nobody_is_added_to_a_closed_quarter(scene: Scene, by: Actor) -> None:
-    with pytest.raises(ClosedPastError):
+    with pytest.raises(ClosedPast):
         add_member(group_of(scene), {"name": "示例新人"}, by=by, starts_on=CLOSED)
 
 
 def test_a_number_belongs_to_one(scene: Scene, by: Actor) -> None:
     taken = member_of(scene, "leader1").staff_no
-    with pytest.raises(StaffNumberTakenError):
+    with pytest.raises(StaffNumberTaken):
         add_member(group_of(scene), {"name": "示例新人", "staff_no": taken}, by=by, starts_on=TODAY)
 
 
@@ -224,7 +224,7 @@ def test_the_second_of_two_corrections_is_told(scene: Scene, by: Actor) -> None:
     opened = tie.member.version
     edit_member(tie, {"name": "示例甲"}, by=by, version=opened)
     db.session.flush()
-    with pytest.raises(OverwritingError):
+    with pytest.raises(Overwriting):
         edit_member(tie, {"name": "示例乙"}, by=by, version=opened)
     assert tie.member.name == "示例甲"
 
@@ -260,17 +260,17 @@ def test_two_renames_meet(scene: Scene, by: Actor) -> None:
     group = group_of(scene)
     opened = group.version
     unit_operations.rename_group(group, "甲班党小组", by=by, on=TODAY, version=opened)
-    with pytest.raises(OverwritingError):
+    with pytest.raises(Overwriting):
         unit_operations.rename_group(group, "乙班党小组", by=by, on=TODAY, version=opened)
 
 
 @pytest.mark.parametrize(
     ("name", "on", "error"),
     [
-        ("生产二党小组", TODAY, NameTakenError),
-        ("生产二", TODAY, NameTakenError),
+        ("生产二党小组", TODAY, NameTaken),
+        ("生产二", TODAY, NameTaken),
         ("新名", NEXT, Refused),
-        ("新名", CLOSED, ClosedPastError),
+        ("新名", CLOSED, ClosedPast),
     ],
 )
 def test_renames_that_are_refused(scene: Scene, by: Actor, name: str, on: date, error: type[Refused]) -> None:
@@ -310,7 +310,7 @@ def test_merging_moves_everybody_from_that_day(scene: Scene, by: Actor) -> None:
 
 def test_a_group_with_members_is_not_dissolved(scene: Scene, by: Actor) -> None:
     group = group_of(scene)
-    with pytest.raises(unit_operations.NotEmptyError):
+    with pytest.raises(unit_operations.NotEmpty):
         unit_operations.dissolve_group(group, by=by, on=TODAY, version=group.version)
 
 
@@ -361,11 +361,11 @@ def test_a_term_runs_out_by_itself(scene: Scene, by: Actor, clock: time_machine.
 @pytest.mark.parametrize(
     ("login", "role", "on_group", "error"),
     [
-        ("leader2", Role.GROUP_LEADER, True, NotThereError),  # of another group
-        ("leader21", Role.COMMITTEE_MEMBER, False, NotThereError),  # of another branch
+        ("leader2", Role.GROUP_LEADER, True, NotThere),  # of another group
+        ("leader21", Role.COMMITTEE_MEMBER, False, NotThere),  # of another branch
         ("member1", Role.LIAISON, True, Refused),  # sits on no committee
-        ("member1", Role.SECRETARY, False, NotYoursToAppointError),
-        ("member1", Role.DEPUTY_SECRETARY, False, NotYoursToAppointError),
+        ("member1", Role.SECRETARY, False, NotYoursToAppoint),
+        ("member1", Role.DEPUTY_SECRETARY, False, NotYoursToAppoint),
         ("member1", Role.GROUP_LEADER, False, Refused),
         ("member1", Role.COMMITTEE_MEMBER, True, Refused),
         ("member1", Role.SYSTEM_ADMINISTRATOR, False, Refused),
@@ -395,7 +395,7 @@ def test_ending_a_post(scene: Scene, by: Actor) -> None:
     assert seen.unchanged()
     with pytest.raises(Conflict):
         end_appointment(posts[Role.COMMITTEE_MEMBER], by=by, on=NEXT)
-    with pytest.raises(NotYoursToAppointError):
+    with pytest.raises(NotYoursToAppoint):
         end_appointment(posts[Role.SECRETARY], by=by, on=TODAY)
 
 

@@ -17,7 +17,7 @@ from app.organisation.roster import (
     Problem,
     Roster,
     RosterRow,
-    UnreadableRosterError,
+    UnreadableRoster,
     bare_unit,
     mask_phone,
     read_duty,
@@ -155,7 +155,7 @@ def test_full_membership_before_admission_is_a_problem() -> None:
     ],
 )
 def test_a_sheet_that_is_no_roster_is_refused(rows: list[list[str | Cell]], message: str) -> None:
-    with pytest.raises(UnreadableRosterError) as caught:
+    with pytest.raises(UnreadableRoster) as caught:
         read(*rows)
     assert str(caught.value) == message
 
@@ -176,13 +176,13 @@ def test_rows_of_other_branches_are_left_out_and_counted() -> None:
     ],
 )
 def test_identity_card_numbers_are_refused_and_never_repeated(cell: Cell) -> None:
-    with pytest.raises(UnreadableRosterError) as caught:
+    with pytest.raises(UnreadableRoster) as caught:
         read(["姓名", "工号"], ["示例甲", "1"], ["示例乙", "2", "", cell])
     assert str(caught.value) == "D3有身份证号。本系统不存身份证号，请删去这些内容再上传；文件没有保存。"
 
 
 def test_many_identity_cards_are_counted() -> None:
-    with pytest.raises(UnreadableRosterError) as caught:
+    with pytest.raises(UnreadableRoster) as caught:
         read(["姓名", "身份证号码"], *(["示例甲", "34010119900101123X"] for _ in range(5)))
     assert str(caught.value).startswith("B1、B2、B3 等 6 处有身份证号")
 

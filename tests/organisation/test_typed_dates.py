@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.organisation.typed_dates import FOUNDING, UnclearDateError, read_date
+from app.organisation.typed_dates import FOUNDING, UnclearDate, read_date
 
 TODAY = date(2026, 11, 23)
 
@@ -66,7 +66,7 @@ def test_cells_of_dates_and_numbers() -> None:
     ],
 )
 def test_what_is_unclear_is_asked_about(text: str, *, numeric: bool, message: str) -> None:
-    with pytest.raises(UnclearDateError) as caught:
+    with pytest.raises(UnclearDate) as caught:
         read_date(text, numeric=numeric, today=TODAY)
     assert str(caught.value) == message
 
@@ -103,7 +103,7 @@ def test_every_day_is_read_in_every_form(day: date) -> None:
 def test_an_excel_serial_is_its_day_unless_it_looks_like_year_and_month(day: date) -> None:
     serial = str((day - date(1899, 12, 30)).days)
     if serial.startswith(("19", "20")) or len(serial) != 5:
-        with pytest.raises(UnclearDateError):
+        with pytest.raises(UnclearDate):
             read_date(serial, numeric=True, today=TODAY)
     else:
         assert read_date(serial, numeric=True, today=TODAY) == day
@@ -113,11 +113,11 @@ def test_an_excel_serial_is_its_day_unless_it_looks_like_year_and_month(day: dat
 def test_any_text_gives_a_day_or_a_question(text: str, *, numeric: bool) -> None:
     try:
         day = read_date(text, numeric=numeric, today=TODAY)
-    except UnclearDateError:
+    except UnclearDate:
         return
     assert FOUNDING <= day <= TODAY
 
 
 def test_the_day_after_today_is_asked_about() -> None:
-    with pytest.raises(UnclearDateError):
+    with pytest.raises(UnclearDate):
         read_date((TODAY + timedelta(days=1)).isoformat(), today=TODAY)

@@ -17,7 +17,7 @@ from app.activities import queries, record_queries
 from app.activities.models import Activity
 from app.audit.models import AuditLine
 from app.foundation.db import db
-from app.foundation.storage import StorageUnavailableError
+from app.foundation.storage import StorageUnavailable
 from app.photos import board_choice, issue_operations, upload_operations
 from app.photos import operations as photo_operations
 from app.photos import queries as photo_queries
@@ -166,7 +166,7 @@ class TestUploading:
         self, app: Flask, scene: Scene, signed_in: SignInAs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def full(_content: bytes) -> str:
-            raise StorageUnavailableError("No space left on device")
+            raise StorageUnavailable("No space left on device")
 
         leader = signed_in("leader1")
         monkeypatch.setattr(app.extensions["storage"], "put", full)
