@@ -178,7 +178,7 @@ _WHOLE_PAGE = (
     .limit(_size)
 )
 _BRANCH_PAGE = (
-    select(*_LINE, SheetSlip.face)
+    select(*_LINE, SheetSlip.face, GroupResult.indicators)
     .join(SheetSlip, _SLIP)
     .where(
         GroupResult.publication_id == _publication,
@@ -188,7 +188,7 @@ _BRANCH_PAGE = (
     .order_by(GroupResult.branch_position)
     .limit(_size)
 )
-_WHOLE_PAGE_WITH_FACES = _WHOLE_PAGE.add_columns(SheetSlip.face)
+_WHOLE_PAGE_WITH_FACES = _WHOLE_PAGE.add_columns(SheetSlip.face, GroupResult.indicators)
 
 
 def results_page(

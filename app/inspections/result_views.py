@@ -10,9 +10,10 @@ from markupsafe import Markup
 from app.accounts.guard import allow, current
 from app.accounts.kept import Kept, shelf
 from app.accounts.permissions import Permission
-from app.foundation import charts, unchanged
+from app.foundation import charts, clock, unchanged
 from app.foundation.paging import row_id
 from app.inspections import result_queries
+from app.inspections.business_views import Business, business
 from app.inspections.index_views import blueprint, face_seal
 
 BANDS = {False: (80, 90), True: (60, 80, 90)}
@@ -43,17 +44,18 @@ def _results(of: result_queries.PlaceQuarter) -> ResponseReturnValue:
     if of.head is None:
         return render_template("inspections/not_published.html", of=of)
     after = request.args.get("after", 0, type=row_id)
-    key = (of.head.id, of.head.digest, of.branch_id, of.name, after, of.head.shows_rank, of.head.superseded_at)
+    head, over = of.head, clock.today() > of.head.appeals_until
+    key = (head.id, head.digest, of.branch_id, of.name, after, head.shows_rank, head.superseded_at, over)
     may_export = current().may(Permission.RESULT_EXPORT, of)
 
     def build() -> str:
-        body = _kept_bodies().get(key, lambda: _body(of, after))
-        return render_template("inspections/results.html", of=of, head=of.head, body=body, may_export=may_export)
+        body = _kept_bodies().get(key, lambda: _body(of, after, over=over))
+        return render_template("inspections/results.html", of=of, head=head, body=body, may_export=may_export)
 
     return unchanged.page((key, may_export), build)
 
 
-def _body(of: result_queries.PlaceQuarter, after: int) -> Markup:
+def _body(of: result_queries.PlaceQuarter, after: int, *, over: bool) -> Markup:
     """The part of the page that is the same for every reader: rendered once, then kept under all that it shows."""
     head = of.head
     with_faces = of.branch_id is not None or head.groups <= MOST_SEALS
@@ -72,9 +74,11 @@ def _body(of: result_queries.PlaceQuarter, after: int) -> Markup:
             bands=_count(page) if whole else _bands(of),
             rises=_rises(page),
             whole=whole,
+            over=over,
             next_after=None if len(rows) == len(page) else last,
             seals={row.id: face_seal(row.face) for row in page} if with_faces and len(page) <= MOST_SEALS else {},
             profiles=_profiles(page) if len(page) <= MOST_PROFILES else {},
+            businesses=_businesses(page) if with_faces and len(page) <= MOST_PROFILES else {},
             dumbbells=_dumbbells(page),
             scale=_scale(page),
         )
@@ -102,20 +106,24 @@ def _count(rows: Sequence[Any]) -> dict[str, int]:
 @blueprint.get("/inspections/results/<int:result_id>/slip")
 @allow(Permission.RESULT_READ, result_queries.slip_key)
 def slip_page(key: result_queries.SlipKey) -> ResponseReturnValue:
-    kept_as = ("slip", key.id, key.digest, key.head.superseded_at)
+    over = clock.today() > key.head.appeals_until
+    kept_as = ("slip", key.id, key.digest, key.head.superseded_at, over)
 
     def build() -> str:
-        body = _kept_bodies().get(kept_as, lambda: _slip_body(key))
+        body = _kept_bodies().get(kept_as, lambda: _slip_body(key, over=over))
         return render_template("inspections/slip.html", of=key, head=key.head, body=body)
 
     return unchanged.page(kept_as, build)
 
 
-def _slip_body(key: result_queries.SlipKey) -> Markup:
+def _slip_body(key: result_queries.SlipKey, *, over: bool) -> Markup:
     row = result_queries.group_result(key.id)
     assert row is not None  # noqa: S101 - the key was read in the same transaction
     template = current_app.jinja_env.get_template("inspections/slip_body.html")
-    return Markup(template.render(row=row, head=key.head, slip=row.slip))  # noqa: S704 - our own template
+    figures = business(row.indicators, name=row.name, hue=_hue(row.face.get("hue")))
+    return Markup(  # noqa: S704 - our own template
+        template.render(row=row, head=key.head, slip=row.slip, business=figures, over=over)
+    )
 
 
 # ---------------------------------------------------------------- faces and charts
@@ -158,6 +166,14 @@ def _profiles(rows: Sequence[Any]) -> dict[int, Markup]:
         )
         for row in rows
     }
+
+
+def _businesses(rows: Sequence[Any]) -> dict[int, Business | None]:
+    return {row.id: business(row.indicators, name=row.name, hue=_hue(row.hue)) for row in rows}
+
+
+def _hue(hue: str | None) -> str:
+    return f"hue-{hue}" if hue else ""
 
 
 def _rises(rows: Sequence[Any]) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """A published year, two groups beside each other, two versions beside each other: all from frozen rows."""
 
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from http import HTTPStatus
 
@@ -8,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from app.accounts.actor import Actor
-from app.foundation import unit_of_work
+from app.accounts.actor import Actor, Command
+from app.foundation import clock, unit_of_work
 from app.foundation.db import db
-from app.foundation.periods import Quarter
+from app.foundation.periods import Month, Quarter
 from app.inspections import frozen_queries, publication_operations, queries, result_queries, round_operations
 from app.inspections.comparison import changes, compare
 from app.inspections.course import RoundState
@@ -23,6 +24,7 @@ from app.organisation.models import GroupName
 from tests.factories import Scene
 from tests.fixtures.scene import SignInAs
 from tests.fixtures.statements import Statements
+from tests.indicators import measures
 from tests.inspections import rounds
 
 ActorOf = Callable[[str], Actor]
@@ -264,3 +266,44 @@ def test_a_slip_names_every_record_that_a_line_only_counts(
     assert [records.count(str(one["title"])) for one in shown] == [1, 1, 1]
     other = text_of(signed_in("leader1").get(f"/inspections/results/{result_of[scene.sister_group]}/slip"))
     assert "附：各项佐证" not in other
+
+
+# ---------------------------------------------------------------- the quarter's business, and what is over
+
+
+def test_a_result_shows_the_values_that_were_frozen_with_it(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        indicator = measures.define(scene)
+        measures.enter(scene, indicator, Month(2026, 7), "97.8")
+        value = measures.enter(scene, indicator, Month(2026, 8), "96")[0]
+        markers = [Command(login, scene.accounts[login]) for login in ("committee", "secretary2")]
+        head = rounds.published(rounds.scoring(scene), markers, {})
+        of = {row.group_id: row.id for row in result_queries.results(head.id)}
+        measures.enter(scene, indicator, Month(2026, 8), "98", seen=value.id, reason="抄错了")
+    reader = signed_in("committee")
+    slip = text_of(reader.get(f"/inspections/results/{of[scene.group]}/slip"))
+    assert [words in slip for words in ("附：本季业务指标", "工序质量得分", "≥ 97 分", "97.8", "96.0", "99.9%", "98.0")] == [
+        True, True, True, True, True, True, False,
+    ]  # fmt: skip
+    assert "附：本季业务指标" not in text_of(reader.get(f"/inspections/results/{of[scene.sister_group]}/slip"))
+    assert "本季达成 <b>99.9%</b>，1 个月没有值" in text_of(reader.get(f"/branches/{scene.branch}/results/2026-Q3"))
+
+
+@pytest.mark.parametrize(
+    ("today", "page", "slip"),
+    [
+        ("2026-10-26", "申诉到 10月26日", "可在10月26日前由党小组组长"),
+        ("2026-10-27", "申诉已于 10月26日 截止", "申诉已于10月26日截止。"),
+    ],
+)
+def test_a_window_that_is_past_is_not_offered(
+    app: Flask, scene: Scene, signed_in: SignInAs, monkeypatch: pytest.MonkeyPatch, today: str, page: str, slip: str
+) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        markers = [Command(login, scene.accounts[login]) for login in ("committee", "secretary2")]
+        head = rounds.published(rounds.scoring(scene), markers, {})
+        first = result_queries.results(head.id)[0].id
+    monkeypatch.setattr(clock, "today", lambda: date.fromisoformat(today))
+    reader = signed_in("committee")
+    assert page in text_of(reader.get(f"/branches/{scene.branch}/results/2026-Q3"))
+    assert slip in text_of(reader.get(f"/inspections/results/{first}/slip"))
