@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import signature
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
+from werkzeug.test import Cookie
 
 from app import create_app
 from app.accounts.guard import Access
@@ -54,10 +55,18 @@ class Walker:
     grants: dict[str, tuple[Grant, ...]]
     tokens: dict[str, str]
 
+    cookies: dict[str, Cookie] = field(default_factory=dict)
+
     def browser(self, login: str) -> FlaskClient:
         client = self.app.test_client()
-        if login != NOBODY:
+        if login == NOBODY:
+            return client
+        if login not in self.cookies:
             enter(client, self.tokens[login])
+            cookie = client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
+            assert cookie is not None
+            self.cookies[login] = cookie
+        client.set_cookie(self.cookies[login].key, self.cookies[login].value)
         return client
 
     def targets(self, rule: Rule, access: Access) -> Iterator[tuple[str, str, Place | None]]:
