@@ -144,7 +144,7 @@ def test_after_every_act_what_is_kept_is_what_the_records_say(
 
 def test_the_order_of_marks_does_not_matter(app: Flask, scene: Scene, markers: Markers) -> None:
     """Nor that of groups and criteria: totals, bands, words and places come out the same."""
-    found = []
+    found: list[Any] = []
     with app.app_context():
         for quarter, seed in ((Quarter(2026, 2), 1), (rounds.QUARTER, 2)):
             with unit_of_work.transaction():
