@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    Select,
     and_,
     case,
     literal,
@@ -48,58 +49,72 @@ class Option:
 def options(place: Place, day: date, activity: Activity | None = None) -> list[Option]:
     """Everything that the form of an activity offers on `day`, in one statement."""
     activity_id = activity.id if activity else 0
-    brand_id = activity.brand_id if activity else None
-    kind_id = activity.kind_id if activity else 0
+    found = union_all(
+        _kinds(place, activity.kind_id if activity else 0),
+        _groups(place, day, activity_id),
+        _brands(place, day, activity.brand_id if activity else None),
+        _goals(place, day, activity_id),
+        _teams(place, day, activity_id),
+    ).subquery()
+    rows = db.session.execute(select(found).order_by(found.c.kind, found.c.sort_order, found.c.id))
+    return [Option(row.kind, row.id, row.name or "未命名", bool(row.own), bool(row.chosen)) for row in rows]
 
-    def linked(table: Any, column: Any, key: Any) -> Any:
-        return case((select(column).where(table.activity_id == activity_id, column == key).exists(), 1), else_=0)
 
-    own_group = case((PartyGroup.id == place.group_id, 1), else_=0) if place.group_id else literal(0)
-    own_brand = case((Brand.group_id == place.group_id, 1), else_=0) if place.group_id else case(
-        (Brand.parent_id.is_(None), 1), else_=0
-    )  # fmt: skip
+def _kinds(place: Place, kind_id: int) -> Select[*tuple[Any, ...]]:
+    """Those in use at this level, and the one chosen before; the first of the union names the columns."""
     level = "branch" if place.group_id is None else "group"
-    # A group is offered the teams that it covers, a branch all of its own.
+    return select(
+        literal("kind").label("kind"), ActivityKind.id.label("id"), ActivityKind.name.label("name"),
+        ActivityKind.sort_order.label("sort_order"),
+        case((ActivityKind.expects_all, 1), else_=0).label("own"),
+        case((ActivityKind.id == kind_id, 1), else_=0).label("chosen"),
+    ).where(
+        ActivityKind.committee_id == place.committee_id,
+        or_(and_(ActivityKind.retired.is_(False), ActivityKind.level.in_(["", level])), ActivityKind.id == kind_id),
+    )  # fmt: skip
+
+
+def _groups(place: Place, day: date, activity_id: int) -> Select[*tuple[Any, ...]]:
+    own = case((PartyGroup.id == place.group_id, 1), else_=0) if place.group_id else literal(0)
+    return select(
+        literal("group"), PartyGroup.id, group_name_on(PartyGroup.id, day), PartyGroup.sort_order, own,
+        _linked(ActivityGroup, ActivityGroup.group_id, PartyGroup.id, activity_id),
+    ).where(PartyGroup.branch_id == place.branch_id, as_of(PartyGroup, day))  # fmt: skip
+
+
+def _brands(place: Place, day: date, brand_id: int | None) -> Select[*tuple[Any, ...]]:
+    is_own = Brand.group_id == place.group_id if place.group_id else Brand.parent_id.is_(None)
+    chosen = case((Brand.id == brand_id, 1), else_=0) if brand_id else literal(0)
+    return select(
+        literal("brand"), Brand.id, brand_name(day), Brand.sort_order, case((is_own, 1), else_=0), chosen
+    ).where(Brand.branch_id == place.branch_id, or_(Brand.ended_on.is_(None), Brand.ended_on > day))
+
+
+def _goals(place: Place, day: date, activity_id: int) -> Select[*tuple[Any, ...]]:
+    return select(
+        literal("goal"), Goal.id, Goal.title, Goal.sort_order, literal(0),
+        _linked(ActivityGoal, ActivityGoal.goal_id, Goal.id, activity_id),
+    ).where(Goal.branch_id == place.branch_id, Goal.year == day.year)  # fmt: skip
+
+
+def _teams(place: Place, day: date, activity_id: int) -> Select[*tuple[Any, ...]]:
+    """A group is offered the teams that it covers, a branch all of its own."""
     covered = select(GroupTeam.id).where(
         GroupTeam.team_id == WorkTeam.id, GroupTeam.group_id == place.group_id, as_of(GroupTeam, day)
     )
     kept = select(ActivityTeam.team_id).where(
         ActivityTeam.activity_id == activity_id, ActivityTeam.team_id == WorkTeam.id
     )
-    teams = [true()] if place.group_id is None else [covered.exists(), kept.exists()]
-    parts: list[Any] = [
-        select(
-            literal("kind").label("kind"), ActivityKind.id.label("id"), ActivityKind.name.label("name"),
-            ActivityKind.sort_order.label("sort_order"),
-            case((ActivityKind.expects_all, 1), else_=0).label("own"),
-            case((ActivityKind.id == kind_id, 1), else_=0).label("chosen"),
-        ).where(
-            ActivityKind.committee_id == place.committee_id,
-            or_(
-                and_(ActivityKind.retired.is_(False), ActivityKind.level.in_(["", level])),
-                ActivityKind.id == kind_id,
-            ),
-        ),
-        select(
-            literal("group"), PartyGroup.id, group_name_on(PartyGroup.id, day),
-            PartyGroup.sort_order, own_group, linked(ActivityGroup, ActivityGroup.group_id, PartyGroup.id),
-        ).where(PartyGroup.branch_id == place.branch_id, as_of(PartyGroup, day)),
-        select(
-            literal("brand"), Brand.id, brand_name(day), Brand.sort_order, own_brand,
-            case((Brand.id == brand_id, 1), else_=0) if brand_id else literal(0),
-        ).where(Brand.branch_id == place.branch_id, or_(Brand.ended_on.is_(None), Brand.ended_on > day)),
-        select(
-            literal("goal"), Goal.id, Goal.title, Goal.sort_order, literal(0),
-            linked(ActivityGoal, ActivityGoal.goal_id, Goal.id),
-        ).where(Goal.branch_id == place.branch_id, Goal.year == day.year),
-        select(
-            literal("team"), WorkTeam.id, WorkTeam.name, WorkTeam.sort_order, literal(0),
-            linked(ActivityTeam, ActivityTeam.team_id, WorkTeam.id),
-        ).where(WorkTeam.branch_id == place.branch_id, as_of(WorkTeam, day), or_(*teams)),
-    ]  # fmt: skip
-    found = union_all(*parts).subquery()
-    rows = db.session.execute(select(found).order_by(found.c.kind, found.c.sort_order, found.c.id))
-    return [Option(row.kind, row.id, row.name or "未命名", bool(row.own), bool(row.chosen)) for row in rows]
+    offered = true() if place.group_id is None else or_(covered.exists(), kept.exists())
+    return select(
+        literal("team"), WorkTeam.id, WorkTeam.name, WorkTeam.sort_order, literal(0),
+        _linked(ActivityTeam, ActivityTeam.team_id, WorkTeam.id, activity_id),
+    ).where(WorkTeam.branch_id == place.branch_id, as_of(WorkTeam, day), offered)  # fmt: skip
+
+
+def _linked(table: Any, column: Any, key: Any, activity_id: int) -> Any:
+    """1 for what the activity is tied to already."""
+    return case((select(column).where(table.activity_id == activity_id, column == key).exists(), 1), else_=0)
 
 
 @dataclass(frozen=True, slots=True)
