@@ -216,6 +216,15 @@ def sheets(round_id: int, *, branch_id: int | None = None, after: int = 0, size:
     return db.session.scalars(found.limit(size) if size else found).unique().all()
 
 
+def names_in(round_id: int, groups: Iterable[int]) -> Sequence[str]:
+    """What groups are called in a round, in brand-tree order; those that are not in it have no name there."""
+    name = func.coalesce(func.nullif(Sheet.brand_name, ""), Sheet.group_name)
+    found = (
+        select(name).where(Sheet.round_id == round_id, Sheet.group_id.in_(groups)).order_by(Sheet.position, Sheet.id)
+    )
+    return db.session.scalars(found).all()
+
+
 # ---------------------------------------------------------------- what waits
 
 

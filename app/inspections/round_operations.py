@@ -190,17 +190,13 @@ def renew_conflicts(row: InspectionRound, *, by: Doer) -> None:
     """Who joined a group since the panel was chosen stands back from it from here on: what they gave it stays in the
     record and no longer counts."""
     found = conflict_queries.own_groups([member.account_id for member in row.panel], row.quarter)
-    names = {sheet.group_id: sheet.name for sheet in queries.sheets(row.id)}
     joined = {}
     for member in row.panel:
-        own = found.get(member.account_id, [])
-        new = [names[group] for group in own if group in names and group not in member.conflicts]
+        new = set(found.get(member.account_id, [])) - set(member.own)
         if new:
-            joined[member.name] = new
-        if set(own) - set(member.own):
-            member.stand_back(sorted({*own, *member.own}))
-            composing_operations.overtake_round(row)
-    if joined:
+            member.stand_back(sorted({*member.own, *new}))
+            joined[member.name] = list(queries.names_in(row.id, new))
+    if any(joined.values()):
         record(by, "round.stand-back", row, after={"panel": joined})
 
 
