@@ -155,7 +155,7 @@ def _frame() -> Frame:
             "actor": None, "bars": None, "person_url": None,
             "unit_name": PRODUCT, "unit_seal": None, "demo_data": brands.is_demo(),
         }  # fmt: skip
-        return Frame(context, "")
+        return Frame(context, str(clock.today()))
     key = ("frame", actor.sign_in_id, request.endpoint, request.root_path, clock.today())
     return until_next_act(key, lambda: _frame_of(actor), shows_marks=False)
 
@@ -180,7 +180,7 @@ def _context() -> dict[str, Any]:
 
 
 def _digest() -> str:
-    return f"{clock.today()} {_frame().digest}"
+    return _frame().digest
 
 
 def init_app(app: Flask) -> None:

@@ -10,6 +10,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 MOST_COOKIES = 4096
+MOST_ADDRESSES = 16384
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -51,20 +52,24 @@ class Site(Flask):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.session_interface = Cookies()
-        self._static_addresses: dict[tuple[str, str], str] = {}
+        self._addresses: dict[tuple[Any, ...], str] = {}
 
     def ensure_sync(self, func: Any) -> Any:
         """No view is a coroutine; Flask looks at some fourteen functions of a request to find that out."""
         return func
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
-        """A static file's address changes with its bytes alone: it is built once for each place the site is mounted at."""
-        if endpoint != "static" or values.keys() != {"filename"} or not has_request_context():
+        """An address depends on its words and on the place the site is mounted at alone: it is built once. (A static file's
+        carries a digest of its bytes, and in development those change while the site runs.)"""
+        if self.config.get("GALLERY") or "_external" in values or not has_request_context():
             return super().url_for(endpoint, **values)
-        key = (request.root_path, values["filename"])
-        found = self._static_addresses.get(key)
+        at = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - a listing asks for hundreds
+        words = [(name, None if value is None else str(value)) for name, value in values.items()]
+        key = (at.root_path, at.blueprint if endpoint.startswith(".") else "", endpoint, *words)
+        found = self._addresses.get(key)
         if found is None:
             found = super().url_for(endpoint, **values)
-            if not self.config["GALLERY"]:  # development: files change while the site runs
-                self._static_addresses[key] = found
+            if len(self._addresses) >= MOST_ADDRESSES:
+                self._addresses.clear()
+            self._addresses[key] = found
         return found

@@ -13,6 +13,7 @@ FRAME = "frame"
 
 
 RELEASE = "release"
+TOKEN = "csrf_token"  # noqa: S105 - under this name the session holds what its forms carry
 
 
 def release(app: Flask) -> str:
@@ -35,16 +36,18 @@ def page(shown: object, build: Callable[[], str]) -> Response:
     if "_flashes" in session:
         return Response(build(), mimetype="text/html")
     parts = (release(current_app), current_app.extensions[FRAME](), request.full_path, shown)
-    tag = _tag(parts)
+    token = session.get(TOKEN)
+    tag = _tag(*parts, token)
     if tag in request.if_none_match:
         response = Response(status=304)
     else:
         response = Response(build(), mimetype="text/html")
-        tag = _tag(parts)  # the first form of a session makes its token
+        if session.get(TOKEN) != token:  # the first form of a session makes it
+            tag = _tag(*parts, session[TOKEN])
     response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
-def _tag(parts: tuple[object, ...]) -> str:
-    return hashlib.sha256(repr((*parts, session.get("csrf_token"))).encode()).hexdigest()[:32]
+def _tag(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]

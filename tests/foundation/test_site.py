@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, tzinfo
 
 import pytest
-from flask import Flask, session
+from flask import Flask, session, url_for
 
 from app.foundation import site
 from app.foundation.site import Site
@@ -61,3 +61,24 @@ def test_a_forged_cookie_is_nobodys(small_site: Flask) -> None:
     assert cookie is not None
     browser.set_cookie("session", cookie.value[:-2] + ("AA" if not cookie.value.endswith("AA") else "BB"))
     assert browser.get("/read").text == "nothing"
+
+
+def test_an_address_is_built_once_for_each_of_its_words(small_site: Flask) -> None:
+    small_site.add_url_rule("/of/<int:number>/<word>", "of")
+    for root in ("", "/under"):
+        with small_site.test_request_context("/", environ_overrides={"SCRIPT_NAME": root}):
+            for _ in range(2):
+                assert [
+                    url_for("of", number=1, word="a"),
+                    url_for("of", number=1, word="b", after=None),
+                    url_for("of", number=1, word="b", after="None"),
+                    url_for("of", number=1, word="b", after=True),
+                    url_for("of", number=1, word="b", after=1, _anchor="here"),
+                ] == [
+                    f"{root}/of/1/a",
+                    f"{root}/of/1/b",
+                    f"{root}/of/1/b?after=None",
+                    f"{root}/of/1/b?after=True",
+                    f"{root}/of/1/b?after=1#here",
+                ]
+            assert url_for("of", number=1, word="a", _external=True) == f"http://localhost{root}/of/1/a"
