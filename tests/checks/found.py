@@ -69,7 +69,7 @@ def third_group(scene: Scene) -> int:
 
 
 def arranged(scene: Scene, quarter: Quarter = QUARTER) -> list[MutualCheck]:
-    of = mutual_queries.branch_quarter(scene.branch, quarter)
+    of = mutual_queries.mutual_quarter(scene.branch, quarter)
     assert of is not None
     return mutual_operations.arrange_quarter(
         of, ChecklistKind.MUTUAL_CHECK, wishes=(), forbidden=(), by=INSPECTOR
