@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import inspect, text
 
 from app import create_app
+from app.accounts.kept import Kept
 from app.accounts.models import Account
 from app.accounts.sessions import SEEN, start
 from app.demo import large_operations
@@ -104,6 +105,13 @@ def signed_in(app: Flask, login: str) -> FlaskClient:
         own.update(kept)
         own[SEEN] = int(clock.now().timestamp())
     return client
+
+
+def forget(app: Flask) -> None:
+    """All that was kept between pages, so that the next one reads what it shows."""
+    for kept in app.extensions.values():
+        if isinstance(kept, Kept):
+            kept.values.clear()
 
 
 def cookie_of(client: FlaskClient) -> str:

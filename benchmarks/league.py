@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from app.foundation.db import db
 from app.inspections.result_models import GroupResult, Publication
-from benchmarks.ground import installation, signed_in
+from benchmarks.ground import forget, installation, signed_in
 from benchmarks.line import Line
 
 SIZES = (100, 10_000, 100_000)
@@ -87,9 +87,11 @@ def look(groups: int) -> tuple[dict[str, int], dict[str, list[str]]]:
             client = signed_in(app, login)
             answer = client.get(path)
             assert answer.status_code == 200, f"{path}: {answer.status_code}"
+            forget(app)
             with stepping() as steps:
                 client.get(path)
             steps_of[name] = steps[0]
+            forget(app)
             with statements() as seen:
                 client.get(path)
             scans_of[name] = scans(app, seen)
