@@ -16,15 +16,19 @@ _DEDUCTIONS = (
     re.compile(rf"(?:\d+[.、)）]\s*)?(?P<label>.+?)[，,]?\s*的?[，,]?\s*扣\s*{_AMOUNT}(?:\s*[/／](?P<unit>人次|[次项月件人个份天起处条]))?$"),
     re.compile(rf"(?:\d+[.、)）]\s*)?(?P<label>.+?)\s*[-−－—]\s*{_AMOUNT}?(?:\s*[/／](?P<unit>人次|[次项月件人个份天起处条]))?$"),
 )  # fmt: skip
+_DOWN_TO_NOTHING = re.compile(
+    r"[，,、]?\s*(?:直[到至])?扣[完光](?:本项|该项)?(?:分数|分)?为止$"
+)  # every deduction ends at 0 here
 _UNIT_INSIDE = re.compile(r"(?:每|[一1])(?P<unit>人次|[次项月件人个份天起处条])")
 
 
 def deduction_of(sentence: str) -> Draft | None:
-    """ "每缺一次扣 2 分", "迟交的扣1分", "无记录，每次扣0.5分", and the way this product writes it."""
+    """ "每缺一次扣 2 分，扣完为止", "迟交的扣1分", "无记录，每次扣0.5分", and the way this product writes it."""
     exported = _EXPORTED_DEDUCTION.fullmatch(sentence)
     if exported:
         return {"label": exported["label"], "unit": exported["unit"], "points": exported["points"]}
     plain = unicodedata.normalize("NFKC", sentence).replace("−", "-").strip()
+    plain = _DOWN_TO_NOTHING.sub("", plain)
     for pattern in _DEDUCTIONS:
         found = pattern.fullmatch(plain)
         if found and found["points"]:

@@ -67,7 +67,9 @@ HEADS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _BY_HEAD = {head: name for name, heads in HEADS.items() for head in heads}
 _WITHIN = 20
-_TOTAL = re.compile(r"^(合计|总计|小计|总分|共计)|^(注|说明|备注)\s*[:：]")
+_TOTAL = re.compile(r"^(合计|总计|小计|总分|共计)")
+_REMARK = re.compile(r"^(注|说明|备注)\s*[:：]")
+_DEDUCTION = frozenset({"", CriterionKind.DEDUCTION.label, CriterionKind.DEDUCTION.label[:-1]})
 _YES = frozenset({"是", "1", "√", "✓", "可", "可以", "有", "y", "yes", "true"})
 
 
@@ -120,12 +122,17 @@ class _Reader:
         self.found.notes = [one for one in self.found.notes if one.cell != cell_name(self.head, second)]
 
     def read(self) -> None:
+        below = False
         for line in range(self.head + 1, len(self.sheet.rows)):
             texts = {name: self.text(line, name) for name in self.columns}
             first = next((cell.text.strip() for cell in self.sheet.rows[line] if cell.text.strip()), "")
+            below = below or bool(_REMARK.match(_plain(first)))
             if not first or _TOTAL.match(_plain(first)) or _TOTAL.match(_plain(texts.get("title", ""))):
                 continue
-            self._criterion(line, texts)
+            if below and not (texts["title"] and texts["maximum"]):
+                self.note(line, 0, f"“{first[:20]}”是表下面的说明，没有读。")
+            else:
+                self._criterion(line, texts)
         if not any(d["criteria"] for d in self.found.draft["dimensions"]):
             raise UnreadableRubricError("表头下面没有指标。请看看是不是选错了文件，或指标写在别的工作表里。")
         _complete(self.found.draft)
@@ -212,7 +219,7 @@ class _Reader:
                     self.columns[name],
                     f"{told}没有读成{'扣分项' if name == 'deductions' else '档次'}，原话放进了评分要领。",
                 )
-        if not c["deductions"] and not c["steps"] and not texts.get("kind"):
+        if not c["deductions"] and not c["steps"] and texts.get("kind", "") in _DEDUCTION:
             self._split(c["guidance"], deduction_of, c["deductions"])
             if c["deductions"]:
                 told = "、".join(f"{d['label']} −{d['points']}/{d['unit']}" for d in c["deductions"])

@@ -23,6 +23,7 @@ from app.rubrics.rubric import (
     as_data,
     from_data,
 )
+from app.rubrics.sentences import deduction_of
 from app.rubrics.soundness import problems, trace_warnings, warnings
 from app.rubrics.workbook_reading import read_sheets
 from app.rubrics.workbook_views import rubric_workbook
@@ -309,3 +310,8 @@ def test_two_drafts_differ_by_place_and_text_however_they_are_ordered() -> None:
 @given(st.lists(st.tuples(st.text("dimensions.0123criteriatitle._ ", max_size=30), st.text(max_size=5))))
 def test_no_field_name_breaks_the_form(fields: list[tuple[str, str]]) -> None:
     read_draft(from_fields(fields))
+
+
+@pytest.mark.parametrize("floor", ["", "，扣完为止", "，直至扣完本项分为止", "扣完为止"])
+def test_a_sentence_may_say_that_it_ends_at_nothing(floor: str) -> None:
+    assert deduction_of(f"缺一次扣2分{floor}") == {"label": "缺一次", "unit": "次", "points": "2"}
