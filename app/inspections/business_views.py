@@ -60,7 +60,7 @@ def business(data: Mapping[str, Any] | None, *, name: str, hue: str) -> Business
         tuple(line for one in data["indicators"] for line in _lines(one, months, spread, hue)),
         percent_text(_exact(data["attainment"])),
         sum(one["missing"] for one in data["indicators"]),
-        _course(f"{name}本季逐月达成率", months, whole, spread, hue),
+        _course(f"{name}本季逐月达成率", months, whole, spread, hue, height=72),
         spread,
         tuple(dict.fromkeys(one["source"] for one in data["indicators"] if one["source"])),
     )
@@ -90,7 +90,9 @@ def _lines(one: Mapping[str, Any], months: list[str], spread: int, hue: str) -> 
         )
 
 
-def _course(title: str, months: list[str], attained: list[Fraction | None], spread: int, hue: str) -> Markup:
+def _course(
+    title: str, months: list[str], attained: list[Fraction | None], spread: int, hue: str, height: int = 48
+) -> Markup:
     return charts.attained(
         [
             charts.Attained(f"{Month.parse(month).month}月", _per_cent(one))
@@ -99,7 +101,7 @@ def _course(title: str, months: list[str], attained: list[Fraction | None], spre
         spread=spread,
         title=title,
         hue=hue,
-        height=72,
+        height=height,
     )
 
 

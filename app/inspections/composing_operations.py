@@ -107,7 +107,11 @@ def _writing(dialect: str) -> tuple[Insert, Update]:
     for name in AS_JSON:
         text = bindparam(f"new_{name}", type_=Text)
         said[name] = cast(text, JSON) if dialect == "postgresql" else text
-    named = {"sheet_id": bindparam("sheet"), "committee_id": bindparam("committee"), "edition": bindparam("number")}
+    named: dict[str, Any] = {
+        "sheet_id": bindparam("sheet"),
+        "committee_id": bindparam("committee"),
+        "edition": bindparam("number"),
+    }
     return (
         insert(slips).values({**said, **named}),
         update(slips).where(slips.c.id == bindparam("slip_id")).values(said),

@@ -30,7 +30,7 @@ from app.inspections.digests import canonical
 from app.inspections.freezing import Line, Lines
 from app.inspections.hearing import AnswerLine, AppealLine, Hearing
 from app.inspections.hearing_models import DECISIONS, Appeal, AppealOutcome, Feedback
-from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark, MarkSource, Sheet
+from app.inspections.models import Bonus, ConditionCheck, InspectionRound, Mark, MarkSource, PanelMember, Sheet
 from app.inspections.result_models import GroupResult, Publication
 from app.inspections.slip import BonusLine, CheckLine
 from app.inspections.slip_models import SheetSlip
@@ -166,24 +166,35 @@ def same(text: str) -> str:
     return canonical(json.loads(text)).decode()
 
 
+# As it stands under the lock: what the session has of a panel may be older.
+_PANEL = (
+    select(PanelMember.account_id, PanelMember.name, PanelMember.conflicts)
+    .where(PanelMember.round_id == bindparam("round", type_=Integer))
+    .order_by(PanelMember.id)
+)
+
+
 def lines_of(row: InspectionRound, sheets: Sequence[Any]) -> dict[int, Lines]:
     """Everything current on some sheets, by sheet."""
-    names = {member.account_id: member.name for member in row.panel}
-    apart = {group for member in row.panel for group in member.conflicts}
+    panel = _plain_rows(_PANEL, {"round": row.id})
+    names = {member.account_id: member.name for member in panel}
+    apart = {group for member in panel for group in member.conflicts}
     found = {
         sheet.id: Lines(
-            {m.account_id: m.name for m in row.panel if m.scores(sheet.group_id)} if sheet.group_id in apart else names
+            {m.account_id: m.name for m in panel if sheet.group_id not in m.conflicts}
+            if sheet.group_id in apart
+            else names
         )
         for sheet in sheets
     }
     asked = {"sheets": list(found)}
     at = WallClock()
     read = _plain_rows
-    panel = MarkSource.PANEL.value
+    of_panel = MarkSource.PANEL.value
     for sheet_id, source, code, account_id, author, moment, points, taken, reason, evidence in read(_MARKS, asked):
         line = Line(code, account_id or 0, author, at[moment], points, taken, reason, evidence)
         lines = found[sheet_id]
-        (lines.marks if source == panel else lines.own).append(line)
+        (lines.marks if source == of_panel else lines.own).append(line)
     for sheet_id, code, holds, reason, author, moment in read(_CHECKS, asked):
         found[sheet_id].checks.append(CheckLine(code, holds, reason, author, at[moment]))
     for sheet_id, number, level, honour, added, author, moment in read(_BONUSES, asked):

@@ -102,7 +102,11 @@ class Entrant(NamedTuple):
     group_name: str
     leader_name: str
     brand_name: str
-    face: dict[str, Any]
+    face: str
+    """As JSON text: few faces ever differ, and reading them all would cost more than comparing."""
+
+
+NO_DRAWING = (None, "null", "[]", "{}")
 
 
 def entrants(committee_id: int, day: date) -> list[Entrant]:
@@ -137,7 +141,6 @@ def entrants(committee_id: int, day: date) -> list[Entrant]:
     for group_id, branch_id, brand_name, hue, outlines in rows:
         if group_id in found and (found[group_id].brand_name or not brand_name):
             continue  # of several brands of a group the first in force counts
-        drawing = json.loads(outlines) if outlines else None
         found[group_id] = Entrant(
             group_id,
             branch_id,
@@ -145,7 +148,7 @@ def entrants(committee_id: int, day: date) -> list[Entrant]:
             groups[group_id],
             leaders.get(group_id, ""),
             brand_name or "",
-            {"hue": hue, "drawing": drawing} if drawing else {},
+            f'{{"hue": {json.dumps(hue)}, "drawing": {outlines}}}' if outlines not in NO_DRAWING else "{}",
         )
     return list(found.values())
 
@@ -178,10 +181,10 @@ def entered(round_id: int) -> dict[int, Entered]:
     rows = db.session.execute(
         select(
             Sheet.id, Sheet.position, Sheet.group_id, Sheet.branch_id, Sheet.branch_name, Sheet.group_name,
-            Sheet.leader_name, Sheet.brand_name, Sheet.face,
+            Sheet.leader_name, Sheet.brand_name, cast(Sheet.face, Text),
         ).where(Sheet.round_id == round_id)
     )  # fmt: skip
-    return {words[0]: Entered(sheet_id, position, Entrant(*words)) for sheet_id, position, *words in rows}
+    return {row[2]: Entered(row[0], row[1], Entrant._make(row[2:])) for row in rows}
 
 
 def _leaders(committee_id: int, day: date) -> dict[int, str]:

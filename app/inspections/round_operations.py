@@ -1,5 +1,6 @@
 """Planning a round, choosing its panel, and taking it through its course."""
 
+import json
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
@@ -259,7 +260,7 @@ def set_up_sheets(row: InspectionRound) -> int:
                 changed.append(sheet.id)
         sheet.position = position
         for name, value in entrant._asdict().items():
-            setattr(sheet, name, value)
+            setattr(sheet, name, json.loads(value) if name == "face" else value)
     for extra, group_id in enumerate(sorted(gone & present.keys()), start=len(entrants) + 1):
         db.session.get_one(Sheet, present[group_id].sheet_id).position = extra
     db.session.flush()

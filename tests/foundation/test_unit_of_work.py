@@ -110,3 +110,39 @@ def test_a_database_that_will_not_write_is_said_calmly(app: Flask, monkeypatch: 
     answer = app.test_client().post("/trial/200", headers={"Accept": "application/json"})
     assert answer.status_code == 503
     assert answer.json == {"message": "系统正忙，暂时存不进去。内容没有丢，请稍后再试。"}
+
+
+def add_two_and_stop() -> None:
+    with unit_of_work.transaction():
+        unit_of_work.at_end("one", lambda: add_committee("/dropped/"))
+        raise RuntimeError("a fault of ours")
+
+
+def test_what_waits_for_the_end_is_done_once_in_the_same_transaction_or_dropped(app: Flask) -> None:
+    with app.app_context():
+        with pytest.raises(RuntimeError, match="a fault of ours"):
+            add_two_and_stop()
+        with unit_of_work.transaction():
+            for path in ("/never/", "/last/"):
+                unit_of_work.at_end("one", lambda path=path: add_committee(path))  # type: ignore[misc]
+            add_committee("/first/")
+    assert paths(app) == ["/first/", "/last/"]
+
+
+def fail() -> None:
+    raise RuntimeError("a fault of ours")
+
+
+def fail_at_the_end() -> None:
+    with unit_of_work.transaction():
+        add_committee("/lost/")
+        unit_of_work.at_end("one", fail)
+
+
+def test_a_fault_at_the_end_keeps_nothing(app: Flask) -> None:
+    with app.app_context():
+        with pytest.raises(RuntimeError, match="a fault of ours"):
+            fail_at_the_end()
+        with unit_of_work.transaction():
+            add_committee("/kept/")
+    assert paths(app) == ["/kept/"]
