@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 
-from app.inspections.scoring import Result, State
+from app.inspections.scoring import Result, State, shown_points
 from app.inspections.slip import Record
 from app.rubrics.measures import SYSTEM
 from app.rubrics.rubric import Rubric, points_text
@@ -79,6 +79,10 @@ class SystemView:
     def exact(self) -> Fraction | None:
         return None if self.points == NOT_APPLICABLE else Fraction(self.points)
 
+    @property
+    def shown(self) -> str:
+        return NOT_APPLICABLE if self.exact is None else shown_points(self.exact)
+
 
 NOT_APPLICABLE = "不适用"
 
@@ -98,7 +102,7 @@ def system_view(mark: Marking | None) -> SystemView | None:
 def points_by_code(given: str) -> dict[str, str]:
     """ "A1=6;A2=9/2;D1=-" as codes and words: what somebody gave on a sheet, N for 不适用."""
     pairs = (part.partition("=") for part in given.split(";") if part)
-    return {code: "N" if points == "-" else points_text(Fraction(points)) for code, _, points in pairs}
+    return {code: "N" if points == "-" else shown_points(Fraction(points)) for code, _, points in pairs}
 
 
 class Proof(NamedTuple):

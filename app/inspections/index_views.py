@@ -14,7 +14,7 @@ from app.brands.queries import stamp
 from app.foundation.places import Place
 from app.inspections import queries, result_queries
 from app.inspections.course import STATE_NAMES
-from app.inspections.scoring import half_up, two_places
+from app.inspections.scoring import half_up, shown_points, two_places
 from app.organisation import queries as organisation
 
 blueprint = Blueprint("inspections", __name__)
@@ -35,6 +35,9 @@ def face_hue(face: dict[str, Any]) -> str:
 def mean_points(value: Fraction) -> str:
     """A mean or a sum for display: two places."""
     return two_places(half_up(value))
+
+
+blueprint.add_app_template_filter(shown_points)
 
 
 @blueprint.get("/inspections")

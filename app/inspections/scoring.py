@@ -24,7 +24,7 @@ from fractions import Fraction
 from math import lcm
 from statistics import median
 
-from app.rubrics.rubric import Criterion, Dimension, Rubric
+from app.rubrics.rubric import Criterion, Dimension, Rubric, points_text
 
 ONE_VOICE = 0
 """The marker of what one body scores in place of the panel: the system, the committee, the branch."""
@@ -174,6 +174,12 @@ def half_up(value: Fraction) -> int:
 def two_places(hundredths: int) -> str:
     sign = "−" if hundredths < 0 else ""
     return f"{sign}{abs(hundredths) // 100}.{abs(hundredths) % 100:02d}"
+
+
+def shown_points(points: Fraction) -> str:
+    """A mark for display: exact where its decimals end ("9.5"), else two places ("3.33" for a third of ten)."""
+    exact = points_text(points)
+    return two_places(half_up(points)) if "/" in exact else exact
 
 
 def exact_text(value: Fraction) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.inspections.scoring import exact_sum
+from app.inspections.scoring import exact_sum, shown_points
 from app.rubrics.rubric import Dimension, points_text
 
 
@@ -21,7 +21,7 @@ class SoFar:
     def words(self) -> str:
         if not self.marked:
             return "还没有评"
-        return f"已评 {self.marked} 项，{points_text(self.points)} 分（满分 {points_text(self.maximum)}）"
+        return f"已评 {self.marked} 项，{shown_points(self.points)} 分（满分 {points_text(self.maximum)}）"
 
 
 def so_far(dimensions: Iterable[Dimension], own: Iterable[str], given: Mapping[str, Fraction | None]) -> SoFar:

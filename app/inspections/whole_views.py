@@ -26,9 +26,10 @@ from app.inspections.mark_operations import MarkChanged, NoSuchCriterion, NotOpe
 from app.inspections.marking import MarkRefused
 from app.inspections.models import Mark, Sheet
 from app.inspections.piece_views import drawn_face
+from app.inspections.scoring import shown_points
 from app.inspections.whole import SoFar, so_far
 from app.rubrics.measures import SYSTEM
-from app.rubrics.rubric import Criterion, CriterionKind, points_text
+from app.rubrics.rubric import Criterion, CriterionKind
 
 
 class SomebodyElse(Refused):
@@ -150,7 +151,7 @@ def _told(mark: Mark) -> dict[str, Any]:
 
 
 def _points(mark: Mark | Marked) -> str:
-    return "不适用" if mark.points is None else points_text(mark.points)
+    return "不适用" if mark.points is None else shown_points(mark.points)
 
 
 def _moment(mark: Mark) -> str:

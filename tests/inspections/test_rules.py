@@ -67,6 +67,7 @@ def test_the_desk_goes_on_to_the_next_unmarked_and_round_again() -> None:
 def test_what_somebody_gave_is_read_from_one_text() -> None:
     assert desk.points_by_code("A1=6;C2=15/2;D1=-") == {"A1": "6", "C2": "7.5", "D1": "N"}
     assert desk.points_by_code("") == {}
+    assert desk.points_by_code("A1=10/3;A2=20/3;A3=1/8") == {"A1": "3.33", "A2": "6.67", "A3": "0.125"}
 
 
 def test_of_the_records_those_stand_first_that_the_criterion_asks_for() -> None:
