@@ -90,7 +90,7 @@ def _beside_body(key: SlipKey, other: SlipKey) -> Markup:
 def _profile(row: Any) -> Markup:
     return charts.profile(
         [charts.Dimension(d["title"], d["percent"], d["previous"]) for d in row.dimensions],
-        title=f"{row.name}六个维度得分率",
+        title=f"{row.name}各维度得分率",
         low=min(60, *(d["percent"] for d in row.dimensions if d["percent"] is not None)),
         hue=f"hue-{row.face['hue']}" if row.face.get("hue") else "",
     )

@@ -160,7 +160,7 @@ def _profiles(rows: Sequence[Any]) -> dict[int, Markup]:
     return {
         row.id: charts.profile(
             [charts.Dimension(d["title"], d["percent"], d["previous"]) for d in row.dimensions],
-            title=f"{row.name}六个维度得分率",
+            title=f"{row.name}各维度得分率",
             low=min(60, *(d["percent"] for d in row.dimensions if d["percent"] is not None)),
             hue=f"hue-{row.hue}" if row.hue else "",
         )
