@@ -61,7 +61,7 @@ def compose(row: InspectionRound, only: Sequence[int] | None = None) -> int:
     those of these sheets."""
     db.session.flush()
     edition = publication_queries.next_edition(row.id)
-    moulds = Moulds(row.rubric_version)
+    moulds = Moulds(row.rubric_version, kept=only is not None)
     changed = 0
     for sheets in publication_queries.stale_sheets(row.id, only):
         composed = composed_slips(row, sheets, moulds)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from itertools import count
 from typing import Any, NamedTuple
 
 from app.inspections.digests import canonical
@@ -118,7 +119,7 @@ class Mould:
         self.measures = len(self.voices) < len(rubric.criteria)
         self._outcomes: dict[Any, _Outcome] = {}
         self._sums: dict[Any, _Sum] = {}
-        self._count = 0
+        self._numbers = count(1)  # two threads never get the same
 
     def freeze(self, lines: Lines, before: Mapping[str, int | None] | None = None) -> Frozen:
         """`before`: the percent that each dimension had in the group's last published quarter."""
@@ -180,9 +181,8 @@ class Mould:
             marks = [Mark(line.marker, None if line.points is None else Fraction(line.points)) for line in lines]
             score = score_criterion(criterion, marks, markers)
             points = "null" if score.points is None else quoted(two_places(half_up(score.points)))
-            self._count += 1
             found = _remember(self._outcomes, key, _Outcome(
-                self._count,
+                next(self._numbers),
                 score,
                 f'],"maximum":{quoted(points_text(criterion.maximum))},"points":{points},"self":',
                 f',"state":{quoted(score.state.value)},"title":{quoted(criterion.title)}}}',

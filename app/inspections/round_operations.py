@@ -12,7 +12,7 @@ from app.foundation import clock
 from app.foundation.db import db
 from app.foundation.errors import Conflict, Refused
 from app.foundation.periods import Quarter
-from app.inspections import composing_operations, conflict_queries, hearing_queries, queries, round_queries
+from app.inspections import composing_operations, conflict_queries, hearing_queries, publication_queries, queries
 from app.inspections.course import (
     OPTIONAL,
     PANEL_MAY_CHANGE,
@@ -220,7 +220,8 @@ def facts(row: InspectionRound) -> Facts:
             if not any(member.scores(sheet.group_id) for member in row.panel)
         )
     if row.state is RoundState.REVIEW:
-        known["open"] = round_queries.open_sheets(row)
+        composing_operations.compose(row)
+        known["open"] = tuple(sheet.name for sheet in publication_queries.open_points(row.id))
     if row.state in SHEET_SHOWN:
         known["unanswered"] = tuple(line.name for line in hearing_queries.unanswered(row.id))
         known["appeals"], known["undecided"] = hearing_queries.appeal_counts(row.id)

@@ -1,7 +1,6 @@
 """What the page of a round shows, as plain rows of statements built once. Acts load the round itself by
 `queries.inspection_round`."""
 
-import json
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -321,12 +320,6 @@ def _due(row: OpenRound) -> date | None:
         RoundState.FEEDBACK: row.feedback_until,
         RoundState.APPEAL: row.appeals_until,
     }.get(row.state)
-
-
-def open_sheets(row: InspectionRound) -> tuple[str, ...]:
-    """Names of the sheets without a total, over the whole round."""
-    panel = [Panelist(m.account_id, m.name, frozenset(m.conflicts), frozenset(m.own)) for m in row.panel]
-    return standing(row.id, laid_out(json.dumps(row.rubric_version.content)), panel).open
 
 
 def _unsettled(doubts: Mapping[str, Sequence[tuple[int, bool]]], markers: Container[int]) -> int:

@@ -4,6 +4,7 @@ is true."""
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.accounts.kept import Kept, shelf
 from app.inspections.digests import WORDS, canonical, plain, slip_digest
 from app.inspections.freezing import Frozen, Mould
 from app.inspections.models import InspectionRound
@@ -11,23 +12,26 @@ from app.inspections.publication_queries import lines_of, previous_results, same
 from app.inspections.scoring import Standing
 from app.rubrics.models import RubricVersion
 
+MOST_MOULDS = 8
 VETOED = "不得推荐"
 AS_JSON = ("unmet_gates", "face", "dimensions", "slip")
 
 
 class Moulds:
-    """One for each branch that fitted the rubric to its work, and one for all others; made when needed."""
+    """One for each branch that fitted the rubric to its work, and one for all others; made when needed. Those for single
+    sheets are kept from one act to the next: a rubric in use never changes."""
 
-    def __init__(self, version: RubricVersion) -> None:
+    def __init__(self, version: RubricVersion, *, kept: bool = False) -> None:
         self.version = version
         self._adapting = version.adapting
-        self._made: dict[int | None, Mould] = {}
+        self._made: Kept[Mould] = shelf("inspections.moulds", MOST_MOULDS) if kept else Kept(len(self._adapting) + 1)
 
     def of(self, branch_id: int) -> Mould:
         key = branch_id if branch_id in self._adapting else None
-        if key not in self._made:
-            self._made[key] = Mould(self.version.rubric if key is None else self.version.rubric_for(key))
-        return self._made[key]
+        return self._made.get(
+            (self.version.id, self.version.version, key),
+            lambda: Mould(self.version.rubric if key is None else self.version.rubric_for(key)),
+        )
 
 
 def composed_slips(row: InspectionRound, sheets: Sequence[Any], moulds: Moulds) -> list[dict[str, Any]]:
