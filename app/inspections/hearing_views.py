@@ -145,7 +145,7 @@ def decide_appeal(found: Appeal) -> ResponseReturnValue:
             flash("决定已经记下，党小组马上能看到。")
             return redirect(url_for(".appeals", round_id=found.sheet.round_id))
     row = found.sheet.round
-    criterion = row.rubric_version.rubric.criterion(found.code)
+    criterion = found.sheet.rubric.criterion(found.code)
     if criterion is None:
         abort(404)
     slip, _, result = mark_queries.open_slip(found.sheet)

@@ -151,7 +151,7 @@ def _weak(row: OpenRound, lines: Sequence[Any]) -> tuple[str, ...]:
 @allow(Permission.ROUND_MANAGE, queries.sheet)
 def decide_review(sheet: Sheet, code: str) -> ResponseReturnValue:
     row = sheet.round
-    criterion = row.rubric_version.rubric.criterion(code)
+    criterion = sheet.rubric.criterion(code)
     if criterion is None:
         raise NoSuchCriterion
     before = review_queries.current_decision(sheet.id, code)
@@ -168,7 +168,7 @@ def decide_review(sheet: Sheet, code: str) -> ResponseReturnValue:
             flash(f"{sheet.name} {code} 的复核决定已经记下。")
             return redirect(url_for(".review", round_id=row.id, _anchor=f"sheet-{sheet.id}"))
     slip, record, _ = mark_queries.open_slip(sheet)
-    revealed = desk.all_in(row.rubric_version.rubric, record)
+    revealed = desk.all_in(sheet.rubric, record)
     page = render_template(
         "inspections/decide_review.html",
         sheet=sheet,

@@ -1,5 +1,6 @@
 """A branch's own reading of a rubric: within the committee's limits, void beyond them, scored and published as such."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -9,11 +10,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.actor import Actor
-from app.foundation import unit_of_work
+from app.foundation import clock, unit_of_work
 from app.foundation.db import db
 from app.inspections import mark_operations, publication_operations, queries, result_queries
 from app.inspections.course import RoundState
+from app.inspections.hearing_models import Appeal
 from app.inspections.marking import Proposal
+from app.inspections.models import InspectionRound
 from app.inspections.round_operations import move_round
 from app.rubrics import operations as rubric_operations
 from app.rubrics.adaptation import Change, adapted, as_data, changes_between, from_data, problems
@@ -93,28 +96,54 @@ def test_only_what_differs_is_kept() -> None:
     assert changes_between(RUBRIC, wanted) == {}
 
 
+def scored(scene: Scene, people: list[Actor]) -> InspectionRound:
+    """A round in which the branch weighs A1 by 40 and A2 by 40, and every group missed A1."""
+    version = rubric_operations.add_rubric(scene.committee, RUBRIC, by=rounds.OPERATOR)
+    db.session.flush()
+    rubric_operations.adapt_rubric(
+        version, scene.branch, changes(A1=40, A2=40), seen=str(version.version), by=rounds.OPERATOR
+    )
+    row = rounds.scoring(scene, version=version)
+    for sheet in queries.sheets(row.id):
+        for by in people:
+            if next(m for m in row.panel if m.account_id == by.account_id).scores(sheet.group_id):
+                for criterion in sheet.rubric.criteria:
+                    lost = criterion.code == "A1"
+                    proposal = Proposal(
+                        step=Fraction(0) if lost else criterion.maximum, reason="没有达到" if lost else ""
+                    )
+                    mark_operations.give_mark(sheet, criterion.code, proposal, [], by=by)
+    move_round(row, RoundState.REVIEW, by=rounds.OPERATOR)
+    return row
+
+
 def test_a_branchs_sheets_are_scored_and_published_by_its_own_weights(app: Flask, scene: Scene, actor: ActorOf) -> None:
     people = [actor("committee"), actor("secretary2")]
     with app.app_context(), unit_of_work.transaction():
-        version = rubric_operations.add_rubric(scene.committee, RUBRIC, by=rounds.OPERATOR)
-        db.session.flush()
-        rubric_operations.adapt_rubric(
-            version, scene.branch, changes(A1=40, A2=40), seen=str(version.version), by=rounds.OPERATOR
-        )
-        row = rounds.scoring(scene, version=version)
-        for sheet in queries.sheets(row.id):
-            for by in people:
-                if next(m for m in row.panel if m.account_id == by.account_id).scores(sheet.group_id):
-                    for criterion in sheet.rubric.criteria:
-                        lost = criterion.code == "A1"
-                        proposal = Proposal(
-                            step=Fraction(0) if lost else criterion.maximum, reason="没有达到" if lost else ""
-                        )
-                        mark_operations.give_mark(sheet, criterion.code, proposal, [], by=by)
-        move_round(row, RoundState.REVIEW, by=rounds.OPERATOR)
-        head = publication_operations.publish_round(row, by=rounds.OPERATOR)
+        head = publication_operations.publish_round(scored(scene, people), by=rounds.OPERATOR)
         totals = {result.group_id: result.total for result in result_queries.results(head.id)}
     assert totals == {scene.group: 6000, scene.sister_group: 6000, scene.other_group: 5000}
+
+
+def test_who_decides_on_a_criterion_reads_the_branchs_own_words(
+    app: Flask, scene: Scene, actor: ActorOf, signed_in: SignInAs
+) -> None:
+    people = [actor("committee"), actor("secretary2")]
+    with app.app_context(), unit_of_work.transaction():
+        row = scored(scene, people)
+        own, other = (rounds.sheet_of(row, group) for group in (scene.group, scene.other_group))
+        addresses = [f"/inspections/sheets/{sheet.id}/review/A1" for sheet in (own, other)]
+        for sheet in (own, other):
+            appeal = Appeal(
+                committee_id=scene.committee, sheet=sheet, code="A1", title="工序质量", reason="记录漏看了",
+                before=Fraction(0), author="示例组长", appealed_at=clock.now(),
+            )  # fmt: skip
+            db.session.add(appeal)
+            db.session.flush()
+            addresses.append(f"/inspections/appeals/{appeal.id}")
+    committee = signed_in("committee")
+    pages = [committee.get(address).get_data(as_text=True) for address in addresses]
+    assert [re.findall(r"满分 (\d+) 分", page)[0] for page in pages] == ["40", "50", "40", "50"]
 
 
 def test_the_page_of_a_branch(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
