@@ -16,7 +16,7 @@ class Publication(Model):
 
     `digest` is the SHA-256 over the canonical JSON of the head and of its results' digests in order of position.
     Only `superseded_at` is ever written after publishing, and the digest leaves it out. `form` says how digests are spelled
-    (`seals`): what an older release published keeps its own.
+    (`digests`): what an older release published keeps its own.
     """
 
     __tablename__ = "publication"

@@ -1,6 +1,6 @@
 """A rubric while somebody types it: texts only, in the shape of the rubric, so that nothing typed is ever lost.
 
-A field's name is its path: `dimensions.0.criteria.2.title`. `rubric_reading` makes a rubric of a draft or says what cannot
+A field's name is its path: `dimensions.0.criteria.2.title`. `reading` makes a rubric of a draft or says what cannot
 be read, by path.
 """
 

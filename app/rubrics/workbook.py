@@ -1,4 +1,4 @@
-"""A rubric as the sheets of a workbook: one a part, with heads that `rubric_sheet_reading` knows."""
+"""A rubric as the sheets of a workbook: one a part, with heads that `workbook_reading` knows."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
 """A rubric out of the sheets of a workbook.
 
-What this product wrote (`rubric_sheet`) is read back whole. A committee's own sheet is read by the words of its head: 维度, 指标, 分值,
+What this product wrote (`workbook`) is read back whole. A committee's own sheet is read by the words of its head: 维度, 指标, 分值,
 评分标准, 扣分 …, below titles, with merged cells. Nothing is dropped in silence: a cell that cannot be taken is named by
 its address, a sentence that is no deduction and no step stays as guidance and is said.
 """

@@ -30,7 +30,7 @@ def upgrade() -> None:
     _sheet_slip()
     names = ", ".join((*WORDS, *BOTH))
     op.execute(
-        f"INSERT INTO sheet_slip (committee_id, sheet_id, edition, digest, {names}) "  # noqa: S608 - names of our own
+        f"INSERT INTO sheet_slip (committee_id, sheet_id, edition, digest, {names}) "
         f"SELECT group_result.committee_id, sheet.id, publication.number, '', "
         f"{', '.join(f'group_result.{name}' for name in (*WORDS, *BOTH))} "
         "FROM group_result JOIN publication ON publication.id = group_result.publication_id "
@@ -40,7 +40,7 @@ def upgrade() -> None:
     with op.batch_alter_table("group_result", schema=None) as batch_op:
         batch_op.add_column(sa.Column("slip_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("indicators", sa.JSON(), nullable=True))
-    op.execute(f"UPDATE group_result SET slip_id = (SELECT sheet_slip.id {SLIP_OF_RESULT})")  # noqa: S608
+    op.execute(f"UPDATE group_result SET slip_id = (SELECT sheet_slip.id {SLIP_OF_RESULT})")
     with op.batch_alter_table("group_result", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_group_result_committee_id_publication_id_position"))
         batch_op.drop_index(batch_op.f("ix_group_result_group_id_quarter_publication_id"))
@@ -126,7 +126,7 @@ def downgrade() -> None:
         for name in WORDS:
             batch_op.add_column(sa.Column(name, TYPES[name], nullable=True))
     op.execute(
-        f"UPDATE group_result SET ({', '.join(WORDS)}) = "  # noqa: S608 - names of our own
+        f"UPDATE group_result SET ({', '.join(WORDS)}) = "
         f"(SELECT {', '.join(WORDS)} FROM sheet_slip WHERE sheet_slip.id = group_result.slip_id)"
     )
     with op.batch_alter_table("group_result", schema=None) as batch_op:
