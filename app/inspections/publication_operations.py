@@ -19,7 +19,7 @@ from app.inspections.business_queries import business_of_committee
 from app.inspections.course import RoundState, reopening
 from app.inspections.digests import FORM, canonical, publication_digest, result_digest
 from app.inspections.models import InspectionRound
-from app.inspections.ranking import histogram, places
+from app.inspections.ranking import better, histogram, places
 from app.inspections.result_models import Publication, ResultHistogram
 from app.inspections.round_operations import set_up_sheets
 from app.organisation import queries as organisation
@@ -169,13 +169,13 @@ def _placed(
     """Rows of `COLUMNS`."""
     ranks = places(totals)
     in_branch = _within_branches([sheet.branch_id for sheet in kept], totals)
-    in_all = _better_elsewhere(head, totals)
+    elsewhere = better(totals, result_queries.histogram_elsewhere(head.quarter, head.round_id))  # as of this moment
     of, quarter = (head.id, head.committee_id), str(head.quarter)
     for index, (branch_id, group_id, slip_id, total, band, vetoed, gates_met, slip) in enumerate(kept):
         rank, (branch_position, rank_in_branch) = ranks[index], in_branch[index]
         values = (
             branch_id, group_id, quarter, index + 1, branch_position, total, band, vetoed, gates_met, rank_in_branch, rank,
-            None if rank is None else rank + in_all[total],
+            None if rank is None else rank + elsewhere[total],
         )  # fmt: skip
         measured = business.get(group_id)
         digest = result_digest((head.committee_id, *values), slip, measured or "")
@@ -193,16 +193,6 @@ def _within_branches(branches: Sequence[int], totals: Sequence[int | None]) -> l
         for position, (index, rank) in enumerate(zip(indexes, ranks, strict=True), start=1):
             found[index] = position, rank
     return found
-
-
-def _better_elsewhere(head: Publication, totals: Sequence[int | None]) -> dict[int, int]:
-    """total -> better ones in other committees, as published at this moment."""
-    elsewhere = result_queries.histogram_elsewhere(head.quarter, head.round_id)
-    return {
-        total: sum(count for other, count in elsewhere.items() if other > total)
-        for total in set(totals)
-        if total is not None
-    }
 
 
 def reopen_round(row: InspectionRound, reason: str, *, by: Doer) -> None:

@@ -16,15 +16,13 @@ def histogram(totals: Iterable[int | None]) -> dict[int, int]:
     return dict(sorted(Counter(total for total in totals if total is not None).items()))
 
 
-def merged(*parts: Histogram) -> dict[int, int]:
-    whole: Counter[int] = Counter()
-    for part in parts:
-        whole.update(part)
-    return dict(sorted(whole.items()))
-
-
-def place(total: int, among: Histogram) -> int:
-    return 1 + sum(count for other, count in among.items() if other > total)
+def better(totals: Iterable[int | None], elsewhere: Histogram) -> dict[int, int]:
+    """total -> how many elsewhere are better, in one pass over both."""
+    ahead, found = 0, {}
+    for total in sorted({total for total in totals if total is not None} | elsewhere.keys(), reverse=True):
+        found[total] = ahead
+        ahead += elsewhere.get(total, 0)
+    return found
 
 
 def places(totals: Iterable[int | None]) -> list[int | None]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.inspections.ranking import histogram, merged, place, places
+from app.inspections.ranking import better, histogram, places
 from app.inspections.scoring import (
     ONE_VOICE,
     Band,
@@ -408,7 +408,9 @@ def test_places_depend_on_totals_alone(totals: list[int | None], random: Random)
 
 
 @given(st.lists(st.integers(0, 10500)), st.lists(st.integers(0, 10500), min_size=1))
-def test_histograms_of_shards_add_up(here: list[int], there: list[int]) -> None:
-    whole = merged(histogram(here), histogram(there))
-    assert whole == histogram(here + there)
-    assert place(there[0], whole) == places(here + there)[len(here)]
+def test_a_place_among_all_is_that_at_home_behind_the_better_ones_elsewhere(here: list[int], there: list[int]) -> None:
+    ahead = better(there, histogram(here))
+    at_home = places(there)
+    assert [place + ahead[total] for place, total in zip(at_home, there, strict=True) if place] == places(there + here)[
+        : len(there)
+    ]
