@@ -15,6 +15,7 @@ from app.foundation.places import Place
 from app.inspections import queries, result_queries
 from app.inspections.course import STATE_NAMES
 from app.inspections.scoring import half_up, shown_points, two_places
+from app.inspections.slip import slip_deduction, slip_points
 from app.organisation import queries as organisation
 
 blueprint = Blueprint("inspections", __name__)
@@ -37,7 +38,8 @@ def mean_points(value: Fraction) -> str:
     return two_places(half_up(value))
 
 
-blueprint.add_app_template_filter(shown_points)
+for _shown in (shown_points, slip_points, slip_deduction):
+    blueprint.add_app_template_filter(_shown)
 
 
 @blueprint.get("/inspections")

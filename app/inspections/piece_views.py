@@ -32,3 +32,9 @@ def drawn_face(face: str) -> tuple[str, Markup]:
     """The class of the hue and the seal of a sheet's face, from the text that is kept of it."""
     data = json.loads(face)
     return (f"hue-{data['hue']}" if data.get("hue") else ""), stamp(data.get("drawing"))
+
+
+def unit_under(line: Any) -> str:
+    """Branch and group, to stand under a sheet's name; a group without a brand is named by itself and stands once."""
+    own: str = line.branch_name
+    return own if line.name == line.group_name else f"{own}·{line.group_name}"

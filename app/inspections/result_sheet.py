@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.inspections.slip import slip_deduction
+
 Cell = str | int | float | None
 Columns = tuple[tuple[str, int, str], ...]
 """Head, width and kind ("text" or "number")."""
@@ -164,13 +166,7 @@ def when(at: str) -> str:
 
 
 def taken_said(taken: Sequence[Mapping[str, Any]]) -> str:
-    """What was taken off, and of what the system measured what it was before somebody put another value in its place."""
-    return "；".join(
-        f"系统测算 {item['points']}（{item['label'].strip('。')}），改判"
-        if item["code"] == "measured"
-        else f"{item['label']} −{item['points']}" + (f"×{item['count']}" if item["code"] else "")
-        for item in taken
-    )
+    return "；".join(slip_deduction(item) for item in taken)
 
 
 def titles(evidence: Iterable[Mapping[str, Any]]) -> str:

@@ -37,7 +37,7 @@ from app.inspections.mark_operations import NoSuchCriterion
 from app.inspections.marking import MarkRefused
 from app.inspections.models import InspectionRound, Sheet
 from app.inspections.panel_design import Design, Scorer
-from app.inspections.piece_views import drawn_face, piece
+from app.inspections.piece_views import drawn_face, piece, unit_under
 from app.inspections.review import Reviewed, read_sheet
 from app.inspections.round_queries import OpenRound
 from app.inspections.slip import marks_in
@@ -108,7 +108,7 @@ def _lines(row: OpenRound, sheets: Sequence[tuple[Any, Reviewed]]) -> list[tuple
                 sheet=sheet,
                 sheet_id=line.id,
                 name=line.name,
-                unit=f"{line.branch_name}·{line.group_name}",
+                unit=unit_under(line),
                 names=names,
                 me=me,
                 mends=marking and any(p.account_id == me and p.may_mark(line.group_id) for p in row.panel),

@@ -19,7 +19,7 @@ from app.inspections.course import COURSE, PANEL_SCORES_OPEN, SHEET_SHOWN, STATE
 from app.inspections.forms import ReasonForm
 from app.inspections.index_views import blueprint
 from app.inspections.models import InspectionRound
-from app.inspections.piece_views import drawn_face, piece
+from app.inspections.piece_views import drawn_face, piece, unit_under
 from app.inspections.progress import Panelist
 from app.inspections.round_queries import OpenRound
 
@@ -93,7 +93,7 @@ def _lines(row: OpenRound, lines: Sequence[Any], counts: Counts, me: Panelist | 
                 "round_line.html",
                 sheet_id=line.id,
                 name=line.name,
-                unit=f"{line.branch_name}·{line.group_name}",
+                unit=unit_under(line),
                 readable=everywhere or reader.may(Permission.SHEET_READ, place(line)),
                 fed_back=shown and reader.may(Permission.FEEDBACK_READ, place(line)),
                 raise_at=line.group_id

@@ -21,6 +21,7 @@ from app.inspections.scoring import (
     half_up,
     next_step,
     score,
+    shown_points,
     strength,
     two_places,
 )
@@ -209,6 +210,21 @@ def _bonus_data(bonus: BonusLine) -> dict[str, Any]:
 
 def _two(value: Fraction) -> str:
     return two_places(half_up(value))
+
+
+def slip_points(text: str | None) -> str:
+    """What a slip holds as exact text, as a page and a sheet of a workbook show it: "1/2" as 0.5, nothing as 不适用."""
+    return "不适用" if text is None else shown_points(Fraction(text))
+
+
+def slip_deduction(item: Mapping[str, Any]) -> str:
+    """One thing that a mark has taken: 里程碑延期 −2, 晚交 −0.5×3. What the system had measured before a correction is
+    said beside the value in its place."""
+    if item["code"] == "measured":
+        before = item["points"] if item["points"] == "不适用" else f"{slip_points(item['points'])} 分"
+        return f"系统测算 {before}（{item['label'].strip('。')}），改判"
+    times = f"×{item['count']}" if item["count"] != 1 else ""
+    return f"{item['label']} −{slip_points(item['points'])}{times}"
 
 
 def strength_text(result: Result) -> str:

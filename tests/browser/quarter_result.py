@@ -145,8 +145,8 @@ def look_at_the_slip(people: People, site: Site) -> None:
     for code, wanted in {
         "A1": ("系统测算", "7月党小组会办 0 次"),
         "A2": (f"申诉成立：{DECISION}", "示例党群"),
-        "B1": ("① 28：缺一次 −2×1：8月里程碑没有按期", "③ 30", "② 28：缺一次 −2×1：三个里程碑只缺一次"),
-        "C2": ("评议意见未回复 −1/2×1：群众评议表 12 份", "示例书记"),
+        "B1": ("① 28：缺一次 −2：8月里程碑没有按期", "③ 30", "② 28：缺一次 −2：三个里程碑只缺一次"),
+        "C2": ("评议意见未回复 −0.5：群众评议表 12 份", "示例书记"),
     }.items():
         for words in wanted:
             assert words in told[code], (code, told[code])

@@ -470,7 +470,7 @@ def test_a_slip_says_person_time_reason(published: dict[int, int], scene: Scene,
     page = text_of(signed_in("leader1"), f"/inspections/results/{published[scene.group]}/slip")
     for words in (
         "得分说明单",
-        "里程碑延期 −2×1：里程碑三延期12天",
+        "里程碑延期 −2：里程碑三延期12天",
         '评分人：<span class="no">①</span> 示例committee，',
         '11-16 <span class="nowrap"><span class="no">①</span> 10:00</span>',
         "精确值 98",

@@ -194,8 +194,9 @@ def test_a_fraction_stays_exact() -> None:
 
 def test_what_was_measured_before_a_correction_is_said() -> None:
     taken = [
-        {"code": "measured", "label": "应办 3 期，办到 2 期。", "points": "4", "unit": "分", "count": 1},
+        {"code": "measured", "label": "应办 3 期，办到 2 期。", "points": "10/3", "unit": "分", "count": 1},
         {"code": "C3-1", "label": "里程碑延期", "points": "2", "unit": "次", "count": 1},
+        {"code": "A2-1", "label": "晚交", "points": "1/2", "unit": "次", "count": 3},
         {"code": "", "label": "其他", "points": "1", "unit": "", "count": 1},
     ]
-    assert taken_said(taken) == "系统测算 4（应办 3 期，办到 2 期），改判；里程碑延期 −2×1；其他 −1"
+    assert taken_said(taken) == "系统测算 3.33 分（应办 3 期，办到 2 期），改判；里程碑延期 −2；晚交 −0.5×3；其他 −1"
