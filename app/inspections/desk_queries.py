@@ -169,14 +169,14 @@ def _read_open_sheet(sheet_id: int, today: date) -> OpenSheet | None:
 
 
 def _given(source: MarkSource) -> Select[*tuple[Any, ...]]:
-    """A row for each sheet: id, name, face, and what somebody gave there as one text (see `desk.points_by_code`)."""
+    """A row for each sheet: id, group, name, face, and what somebody gave there as one text (see `desk.points_by_code`)."""
     marks = select(joined_text(Mark.code, EQUALS, func.coalesce(cast(Mark.points, String), DASH))).where(
         Mark.sheet_id == Sheet.id, Mark.source == source, Mark.replaced_at.is_(None)
     )
     if source is MarkSource.PANEL:
         marks = marks.where(or_(Mark.account_id == _account, Mark.account_id.is_(None)))
     given = func.coalesce(marks.correlate(Sheet).scalar_subquery(), NOTHING).label("given")
-    return select(Sheet.id, NAME, FACE, given)
+    return select(Sheet.id, Sheet.group_id, NAME, FACE, given)
 
 
 _SIBLINGS = (
@@ -189,7 +189,8 @@ _MINE = _given(MarkSource.PANEL).where(Sheet.id == _sheet)
 
 
 def siblings(sheet: OpenSheet, account_id: int) -> Sequence[Any]:
-    """The sheets of the same branch in brand-tree order, each with what the account gave: id, name, face, given."""
+    """The sheets of the same branch in brand-tree order, each with what the account gave: id, group_id, name,
+    face, given."""
     values = {"round": sheet.round_id, "branch": sheet.place.branch_id, "account": account_id}
     return until_next_act(("siblings", *values.values()), lambda: fetch(_SIBLINGS, **values).all())
 

@@ -1,12 +1,20 @@
-"""What a whole sheet shows to one of its scorers: their own marks, those of one voice, and the group's own."""
+"""What a whole sheet shows to one of its scorers: their own marks, those of one voice, the group's own, and which groups
+of the round they do not score."""
 
+import json
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import Integer, and_, bindparam, or_, select
+from sqlalchemy import Date, Integer, String, Text, and_, bindparam, cast, or_, select
 
+from app.accounts.kept import until_next_act
+from app.accounts.models import Account
+from app.foundation import clock
 from app.foundation.db import fetch
-from app.inspections.desk_queries import Marked
-from app.inspections.models import Mark, MarkSource
+from app.foundation.periods import overlaps
+from app.inspections.desk_queries import Marked, OpenSheet, joined_text
+from app.inspections.models import Mark, MarkSource, PanelMember
+from app.organisation.models import Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +59,33 @@ def standing_marks(sheet_id: int, account_id: int) -> tuple[dict[str, Standing],
         else:
             given[mark.code] = Standing(row.id, mark)
     return given, own
+
+
+_round, _account = bindparam("round", type_=Integer), bindparam("account", type_=Integer)
+_APART = select(
+    select(cast(PanelMember.conflicts, Text))
+    .where(PanelMember.round_id == _round, PanelMember.account_id == _account)
+    .scalar_subquery()
+    .label("others"),
+    select(joined_text(cast(Membership.group_id, String)))
+    .join(Account, Account.member_id == Membership.member_id)
+    .where(
+        Account.id == _account,
+        overlaps(Membership, bindparam("first", type_=Date), bindparam("end", type_=Date)),
+    )
+    .scalar_subquery()
+    .label("own"),
+)
+
+
+def groups_apart(sheet: OpenSheet, account_id: int) -> frozenset[int]:
+    """Groups of the round that the account does not score: shared out to others, or its own at some time since the
+    quarter's first day."""
+    today, quarter = clock.today(), sheet.quarter
+
+    def read() -> frozenset[int]:
+        end = max(today + timedelta(days=1), quarter.end)
+        row = fetch(_APART, round=sheet.round_id, account=account_id, first=quarter.first, end=end).one()
+        return frozenset({*json.loads(row.others or "[]"), *(int(own) for own in (row.own or "").split(";") if own)})
+
+    return until_next_act(("apart", sheet.round_id, account_id, today), read, shows_marks=False)

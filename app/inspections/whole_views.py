@@ -206,12 +206,30 @@ def _page(sheet: OpenSheet, code: str = "", form: MarkForm | None = None, seen: 
         so_far=_so_far(sheet, {one: standing.mark for one, standing in given.items()}),
         said={code: " ".join(_sentences(form))} if form else {},
         siblings=_siblings(sheet),
+        next_sheet=_next_sheet(sheet, asked),
         me=me.account_id,
         open_now=sheet.state in PANEL_SCORES_OPEN,
         state_name=STATE_NAMES[sheet.state],
         unanswered=len(layout.rubric.conditions) - sheet.answered,
         on_panel=sheet.marked_by(me.account_id),
         raises=me.may(Permission.FINDING_RAISE, sheet.place),
+    )
+
+
+def _next_sheet(sheet: OpenSheet, asked: list[str]) -> Any | None:
+    """The branch's next sheet, in the order of the switch and round it, on which the reader has still something to score."""
+    me = current().account_id
+    if sheet.state not in PANEL_SCORES_OPEN:
+        return None
+    rows, apart = desk_queries.siblings(sheet, me), whole_queries.groups_apart(sheet, me)
+    here = next((place for place, row in enumerate(rows) if row.id == sheet.id), 0)
+    return next(
+        (
+            row
+            for row in (*rows[here + 1 :], *rows[:here])
+            if row.group_id not in apart and set(asked) - desk.points_by_code(row.given).keys()
+        ),
+        None,
     )
 
 

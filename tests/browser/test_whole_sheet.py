@@ -1,5 +1,6 @@
 """A whole sheet scored on site: the connection goes, the tab is closed, and every mark is there once; and by keyboard."""
 
+import re
 import sqlite3
 
 import pytest
@@ -168,6 +169,19 @@ def test_after_a_new_sign_in_elsewhere_it_goes_on_and_never_in_anothers_name(pho
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # back to this tab
     expect(state(page, "A1")).to_have_text("已存", timeout=LONG)
     assert marks(site, SIXTH) == [("A1", "6", "", 1)]
+
+
+def test_what_was_refused_behind_ones_back_is_said_at_the_head(phone: Window) -> None:
+    page = phone.open(address(SIXTH))
+    score(page, "A4", off="0.3", reason="签到缺一次")
+    expect(state(page, "A4")).to_have_text("没有存上")
+    expect(line(page, "A4")).not_to_have_class(re.compile("open"))
+    expect(page.locator("[data-net]")).to_have_text("1 项没有存上：A4")
+    page.locator("[data-net] a").click()
+    expect(line(page, "A4")).to_have_class(re.compile("open"))
+    score(page, "A4", off="0.5", reason="签到缺一次")
+    expect(state(page, "A4")).to_have_text("已存")
+    expect(page.locator("[data-net]")).to_have_text("")
 
 
 def test_by_keyboard_on_a_desk(window: OpenWindow, site: Site) -> None:

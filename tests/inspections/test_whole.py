@@ -1,5 +1,6 @@
 """A whole sheet on one page: each criterion sent by itself, twice without harm, never over another mark in silence."""
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from http import HTTPStatus
@@ -285,6 +286,30 @@ def test_the_round_and_the_desk_lead_to_the_whole_sheet(sheet: int, signed_in: S
     browser, address = signed_in("committee"), f'href="/inspections/sheets/{sheet}/whole"'
     assert address in browser.get("/inspections/rounds/1").get_data(as_text=True)
     assert address in browser.get(f"/inspections/sheets/{sheet}/score/A1").get_data(as_text=True)
+
+
+def test_the_next_sheet_to_score_is_offered_and_shown_once_this_one_is_finished(
+    app: Flask, scene: Scene, sheet: int, signed_in: SignInAs, actor: Callable[[str], Actor]
+) -> None:
+    def onward(login: str) -> list[tuple[str, str, str]]:
+        page = signed_in(login).get(f"/inspections/sheets/{sheet}/whole").get_data(as_text=True)
+        return re.findall(r'<a href="([^"]+)" data-onward( hidden)?>(.*?)</a>', page)
+
+    with app.app_context():
+        sister = rounds.sheet_of(db.session.get_one(InspectionRound, 1), scene.sister_group).id
+    address = f"/inspections/sheets/{sister}/whole"
+    assert onward("committee") == [(address, " hidden", "下一组 生产二党小组")]
+    by, other = actor("committee"), actor("secretary2")
+    with app.app_context(), unit_of_work.transaction():
+        rounds.mark_all(queries.sheets(1)[0], by)
+    assert onward("committee") == [(address, "", "下一组 生产二党小组")]
+    with app.app_context(), unit_of_work.transaction():
+        rounds.mark_all(rounds.sheet_of(db.session.get_one(InspectionRound, 1), scene.sister_group), by)
+        row = db.session.get_one(InspectionRound, 1)
+        shared = next(member for member in row.panel if member.account_id == other.account_id)
+        shared.conflicts = [*shared.conflicts, scene.sister_group]
+    assert onward("committee") == []
+    assert onward("secretary2") == []  # the sister's is shared out to others
 
 
 # ---------------------------------------------------------------- the rule

@@ -128,8 +128,13 @@ const tell = () => {
   else if (count("waiting", "sending")) words.push(`正在传 ${count("waiting", "sending")} 项。`);
   if (!closed && count("reason", "choice")) words.push(`${count("reason", "choice")} 项还没写完。`);
   if (count("changed")) words.push(`${count("changed")} 项别处改过，请定用哪一个。`);
+  const refused = closed ? [] : lines.filter((line) => line.state === "refused");
+  if (refused.length) words.push(`${refused.length} 项没有存上：`);
   net.textContent = words.join("");
-  head.classList.toggle("uncertain", Boolean(closed || held || tries || !navigator.onLine) && words.length > 0);
+  for (const line of refused) {
+    net.append(Object.assign(document.createElement("a"), { href: `#line-${line.code}`, textContent: line.code }), " ");
+  }
+  head.classList.toggle("uncertain", Boolean(closed || held || tries || refused.length || !navigator.onLine) && words.length > 0);
   if (held) {
     const link = Object.assign(document.createElement("a"), { href: head.dataset.signIn, textContent: "重新登录，接着传" });
     net.append(" ", link);
@@ -206,6 +211,8 @@ const stored = (line, { id, words, left }) => {
   renewed = false;
   head.querySelector("[data-sum]").textContent = words;
   head.querySelector("[data-left]").textContent = left ? `还差 ${left} 项` : "都评完了";
+  const onward = head.querySelector("[data-onward]");
+  if (onward) onward.hidden = left > 0;
   line.sent = null;
   if (same(line.values, line.base)) {
     Object.assign(line, { values: null, confirmed: false });

@@ -128,6 +128,11 @@ document.addEventListener("click", (event) => {
     const line = fold.closest(".mark-line");
     open(line === current() ? null : line);
   }
+  const named = event.target.closest(".so-far a[href^='#line-']"); // what the head says was not stored
+  if (named) {
+    event.preventDefault();
+    open(lines.find((line) => `#${line.id}` === named.hash));
+  }
   const by = event.target.closest("[data-by]");
   if (by) {
     change(by.closest(".mark-line"), (form) => {
