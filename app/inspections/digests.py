@@ -11,6 +11,7 @@ chain has their digests.
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 FORM = 2
@@ -41,6 +42,12 @@ _ONE_SPELLING = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=
 def canonical(data: Any) -> bytes:
     """One spelling for one content: sorted keys, no blanks, UTF-8."""
     return _ONE_SPELLING.encode(data).encode()
+
+
+@lru_cache(maxsize=4_096)
+def same(text: str) -> str:
+    """JSON text in the one spelling."""
+    return canonical(json.loads(text)).decode()
 
 
 def digest(data: Any) -> str:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 
-from app.inspections.digests import canonical
+from app.inspections.digests import canonical, same
 from app.inspections.hearing import NOT_HEARD, Hearing, hearing_data
 from app.inspections.scoring import (
     CriterionScore,
@@ -281,18 +281,12 @@ def _points(text: str | None) -> str:
     return "null" if text is None else quoted(points_text(Fraction(text)))
 
 
-@lru_cache(maxsize=4_096)
-def _same(text: str) -> str:
-    """JSON text in the one spelling."""
-    return canonical(json.loads(text)).decode()
-
-
 def _spell_mark(line: Line) -> str:
     _, _, author, at, points, taken, reason, evidence = line
     return (
-        f'{{"at":"{at}","author":{quoted(author)},"evidence":{evidence if evidence == "[]" else _same(evidence)},'
+        f'{{"at":"{at}","author":{quoted(author)},"evidence":{evidence if evidence == "[]" else same(evidence)},'
         f'"points":{_points(points)},"reason":{quoted(reason) if reason else _EMPTY},'
-        f'"taken":{taken if taken == "[]" else _same(taken)}}}'
+        f'"taken":{taken if taken == "[]" else same(taken)}}}'
     )
 
 

@@ -1,9 +1,7 @@
 """Reads for publishing a whole round: plain rows, so many sheets at a time, whatever the size of the committee."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +24,6 @@ from app.foundation import clock
 from app.foundation.db import QuarterType, db
 from app.foundation.periods import Quarter
 from app.inspections.course import HEARING
-from app.inspections.digests import canonical
 from app.inspections.freezing import Line, Lines
 from app.inspections.hearing import AnswerLine, AppealLine, Hearing
 from app.inspections.hearing_models import DECISIONS, Appeal, AppealOutcome, Feedback
@@ -158,12 +155,6 @@ def open_points(round_id: int) -> Sequence[Any]:
         .where(Sheet.round_id == round_id, SheetSlip.total.is_(None))
         .order_by(Sheet.position, Sheet.id)
     ).all()
-
-
-@lru_cache(maxsize=1_024)
-def same(text: str) -> str:
-    """JSON text in the one spelling."""
-    return canonical(json.loads(text)).decode()
 
 
 # As it stands under the lock: what the session has of a panel may be older.

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.accounts.kept import Kept, shelf
-from app.inspections.digests import WORDS, canonical, plain, slip_digest
+from app.inspections.digests import WORDS, canonical, plain, same, slip_digest
 from app.inspections.freezing import Frozen, Mould
 from app.inspections.models import InspectionRound
-from app.inspections.publication_queries import lines_of, previous_results, same
+from app.inspections.publication_queries import lines_of, previous_results
 from app.inspections.scoring import Standing
 from app.rubrics.models import RubricVersion
 
