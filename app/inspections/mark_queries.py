@@ -12,7 +12,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    func,
     literal,
     null,
     or_,
@@ -111,18 +110,6 @@ def _line(row: Any) -> tuple[int, Any]:
 
 def wall_clock(moment: Any) -> str:
     return clock.local(moment).isoformat(timespec="seconds")
-
-
-def mark_counts(round_id: int) -> dict[tuple[int, int], int]:
-    """(sheet, account) -> criteria marked by that panel member; account 0 counts the group's self check."""
-    marker = case((Mark.source == MarkSource.SELF, 0), else_=Mark.account_id)
-    rows = db.session.execute(
-        select(Mark.sheet_id, marker, func.count())
-        .join(Sheet, Sheet.id == Mark.sheet_id)
-        .where(Sheet.round_id == round_id, Mark.replaced_at.is_(None))
-        .group_by(Mark.sheet_id, marker)
-    )
-    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def current_mark(sheet_id: int, code: str, source: MarkSource, account_id: int | None) -> Mark | None:

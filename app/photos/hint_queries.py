@@ -30,7 +30,7 @@ from app.audit.models import AuditLine
 from app.foundation.db import MonthType, db, fetch
 from app.foundation.periods import Month
 from app.foundation.places import Place
-from app.organisation.queries import branch_name_on, group_name_on
+from app.organisation.queries import group_name_on
 from app.photos.hint_models import Answer, PhotoFingerprint, PhotoHint, PhotoSign
 from app.photos.models import Photo
 from app.photos.photo_signs import Fingerprint, Library
@@ -236,7 +236,6 @@ class Used:
     title: str
     other_title: str
     other_group: str
-    other_branch: str
 
 
 def _title(activity_id: int | None) -> ColumnElement[str]:
@@ -251,7 +250,6 @@ def used(hint: PhotoHint) -> Used:
             _title(hint.photo.activity_id),
             _title(other.activity_id),
             group_name_on(other.group_id, day),
-            branch_name_on(other.branch_id, day),
         )
     ).one()
     return Used(*row)
