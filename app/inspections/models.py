@@ -153,7 +153,8 @@ class MarkSource(StrEnum):
 
 class Mark(Model):
     """A mark of one criterion (`code` in the round's rubric). A changed mark is a new row; the old one gets
-    `replaced_at` and is otherwise never touched. `points` None says 不适用; `account_id` None says the system.
+    `replaced_at` and is otherwise never touched. `points` None says 不适用; `account_id` None says one
+    voice: the system or a body.
 
     `taken` lists deductions as they read then (label, points, unit, count); `evidence` lists the records and photos
     that the mark rests on, with their titles and dates as they were. `from_within` says that somebody of the group itself
