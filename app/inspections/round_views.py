@@ -101,6 +101,7 @@ def _lines(row: OpenRound, lines: Sequence[Any], counts: Counts, me: Panelist | 
                 else 0,
                 round_id=row.id,
                 own=None if line.handed_in else counts.get((line.id, 0), 0),
+                self_total=row.layout.self_total,
                 marked=tuple(
                     None
                     if line.group_id in person.own

@@ -4,6 +4,7 @@ of the round they do not score."""
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Date, Integer, String, Text, and_, bindparam, cast, or_, select
 
@@ -62,6 +63,8 @@ def standing_marks(sheet_id: int, account_id: int) -> tuple[dict[str, Standing],
 
 
 _round, _account = bindparam("round", type_=Integer), bindparam("account", type_=Integer)
+_first: Any = bindparam("first", type_=Date)
+_end: Any = bindparam("end", type_=Date)
 _APART = select(
     select(cast(PanelMember.conflicts, Text))
     .where(PanelMember.round_id == _round, PanelMember.account_id == _account)
@@ -71,7 +74,7 @@ _APART = select(
     .join(Account, Account.member_id == Membership.member_id)
     .where(
         Account.id == _account,
-        overlaps(Membership, bindparam("first", type_=Date), bindparam("end", type_=Date)),
+        overlaps(Membership, _first, _end),
     )
     .scalar_subquery()
     .label("own"),

@@ -33,6 +33,11 @@ class Layout:
         """How many marks a panel member gives."""
         return len(self.panel_codes)
 
+    @property
+    def self_total(self) -> int:
+        """How many criteria a group checks itself."""
+        return len(self.codes) - len(self.measured_codes)
+
     def neighbours(self, code: str) -> tuple[str, str]:
         """The codes before and after; empty at an end."""
         index = self.codes.index(code)

@@ -81,3 +81,13 @@ def test_nobody_elses_draft_is_offered(window: OpenWindow) -> None:
     one.sign_in("secretary", PASSWORD)
     page.goto(address)
     expect(page.get_by_label("题目")).to_have_value("")
+
+
+def test_what_was_refused_is_not_offered_above_the_errors(window: OpenWindow) -> None:
+    page = window(PHONE).sign_in("committee").open("/inspections/sheets/52/score/B2")
+    page.locator("[name=reason]").fill("版面没有更新 ")  # comes back without the space
+    page.wait_for_timeout(600)
+    page.locator(".actions .button.main").click()
+    expect(page.locator(".bench .summary")).to_be_visible()
+    expect(page.locator("[name=reason]")).to_have_value("版面没有更新")
+    expect(page.get_by_text(OFFER)).to_have_count(0)

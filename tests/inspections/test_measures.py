@@ -295,6 +295,17 @@ def test_facts_take_the_same_statements_for_any_number_of_groups(
     assert counts == [5, 5]
 
 
+def test_a_self_check_counts_out_of_what_a_group_is_asked_for(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
+    """Three of the four criteria, of which the panel scores one."""
+    with app.app_context(), unit_of_work.transaction():
+        row = scored_round(scene)
+        number, sheet = row.id, rounds.sheet_of(row, scene.group).id
+    page = signed_in("committee").get(f"/inspections/rounds/{number}").get_data(as_text=True)
+    assert page.count('<td><span class="quiet">0/3</span></td>') == 3
+    own = signed_in("leader1").get(f"/inspections/sheets/{sheet}").get_data(as_text=True)
+    assert "0/3 项已自查" in own
+
+
 def test_pages_of_a_measured_round(app: Flask, scene: Scene, signed_in: SignInAs, people: dict[str, Actor]) -> None:
     with app.app_context(), unit_of_work.transaction():
         meeting(scene, 7)

@@ -85,7 +85,7 @@ const watch = (form) => {
   const key = `${PREFIX}${person}:${form.dataset.draft}:${location.pathname}`;
   const fresh = snapshot(form);
   const kept = read(key);
-  const cameBack = form.querySelector("[aria-invalid]") !== null; // the server kept the text itself
+  const cameBack = form.querySelector("[aria-invalid], .summary") !== null; // the server kept the text itself
   const stale = kept && (Date.now() - kept.time > KEPT_MS || same(kept.values, fresh));
   if (stale) localStorage.removeItem(key);
   else if (kept && !cameBack) {
