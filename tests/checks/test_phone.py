@@ -46,7 +46,10 @@ def test_raised_put_right_rechecked_closed(window: OpenWindow, tmp_path: Path) -
     send(page, "照片", before)
     page.get_by_label("发现了什么").fill(WORDS)
     choose(page, "现场6S")
-    page.get_by_role("button", name="记下").click()
+    send_it = page.get_by_role("button", name="记下")
+    wide = "one => Math.round(one.getBoundingClientRect().width)"
+    assert send_it.evaluate(wide) == page.get_by_label("发现了什么").evaluate(wide)
+    send_it.click()
     page.get_by_text("已记下").wait_for()
     finding = page.url.removeprefix(secretary.address)
     assert page.locator(".proofs img").count() == 1
