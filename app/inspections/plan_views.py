@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.accounts.guard import allow, current
 from app.accounts.permissions import Permission
+from app.accounts.roles import ROLE_LABELS
 from app.foundation import clock
 from app.foundation.forms import options, version_of
 from app.foundation.periods import Quarter
@@ -121,9 +122,15 @@ def panel(row: InspectionRound) -> ResponseReturnValue:
 def _panel_form(row: InspectionRound, sent: MultiDict[str, str] | None) -> PanelForm:
     form = PanelForm(sent, members=[member.account_id for member in row.panel])
     form.members.choices = options(
-        (c.id, f"{c.name}（{c.login}）") for c in queries.panel_candidates(row.committee_id, clock.today())
+        (c.id, f"{c.name}{_posts(c.roles)}（{c.login}）")
+        for c in queries.panel_candidates(row.committee_id, clock.today())
     )
     return form
+
+
+def _posts(roles: str) -> str:
+    held = set(roles.split(","))
+    return "".join(f"，{label}" for role, label in ROLE_LABELS.items() if role.value in held)
 
 
 def _panel_page(row: InspectionRound, form: PanelForm, refused: str = "") -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Integer,
+    String,
     Text,
     and_,
     bindparam,
@@ -80,14 +81,24 @@ def round_of(committee_id: int, quarter: Quarter) -> InspectionRound | None:
 
 
 def panel_candidates(committee_id: int, day: date) -> Sequence[Any]:
-    """Accounts of the committee that may sit on a panel, by name: id, name. Never administrators or auditors."""
+    """Accounts of the committee that may sit on a panel, by name: id, name, login, and the roles held on
+    `day` with commas between. Never administrators or auditors."""
     barred = select(Appointment.account_id).where(
         Appointment.account_id == Account.id,
         Appointment.role.in_([Role.SYSTEM_ADMINISTRATOR, Role.AUDITOR]),
         as_of(Appointment, day),
     )
+    held = (
+        select(func.aggregate_strings(cast(Appointment.role, String), ","))
+        .where(
+            or_(Appointment.account_id == Account.id, Appointment.member_id == Account.member_id),
+            as_of(Appointment, day),
+        )
+        .correlate(Account)
+        .scalar_subquery()
+    )
     return db.session.execute(
-        select(Account.id, Account.name, Account.login)
+        select(Account.id, Account.name, Account.login, func.coalesce(held, "").label("roles"))
         .where(Account.committee_id == committee_id, Account.disabled_at.is_(None), ~exists(barred))
         .order_by(Account.name, Account.id)
     ).all()

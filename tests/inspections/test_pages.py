@@ -180,7 +180,7 @@ def test_the_panel_page_shows_who_sits_on_it(app: Flask, scene: Scene, signed_in
     page = text_of(signed_in("committee"), f"/inspections/rounds/{round_id}/panel")
     assert "大约 <b>" in page  # the chance of finding the best group
     ticked = [line for line in page.splitlines() if 'name="members"' in line and " checked" in line]
-    assert ["（committee）" in line or "（secretary2）" in line for line in ticked] == [True, True]
+    assert ["厂党委（committee）" in line or "党支部书记（secretary2）" in line for line in ticked] == [True, True]
 
 
 def test_the_groups_are_shared_out_by_hand_or_evenly(app: Flask, scene: Scene, signed_in: SignInAs) -> None:
