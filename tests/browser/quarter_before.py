@@ -125,11 +125,11 @@ def check_ourselves(people: People) -> None:
     expect(page.locator("#further")).to_have_value("0.3")
     page.locator("#further").fill("0")
     submit(page, "保存，下一项")
-    page.get_by_label("缺一次").fill("1")
+    page.get_by_role("spinbutton", name="缺一次").fill("1")
     page.locator("#reason").fill("   ")
     submit(page, "保存，下一项")
     expect(page.locator("#reason-error")).to_have_text("扣了分，请写明扣分理由（空格不算），会写进得分说明单。")
-    expect(page.get_by_label("缺一次")).to_have_value("1")
+    expect(page.get_by_role("spinbutton", name="缺一次")).to_have_value("1")
     page.locator("#reason").fill("八月里程碑材料晚了三天")
     submit(page, "保存，下一项")
     for label in ("两个班次已执行", "满足"):

@@ -189,7 +189,7 @@ def the_branch_speaks(people: People) -> None:
         page.get_by_role("link", name=group).first.click()
         page.get_by_role("link", name="C2 群众评议").click()
         if group == GROUPS[0]:
-            page.get_by_label("评议意见未回复").fill("1")
+            page.get_by_role("spinbutton", name="评议意见未回复").fill("1")
         page.locator("#reason").fill("群众评议表 12 份")
         submit(page, "保存，下一项")
     picture(page, "06b-branch-1280")
@@ -218,7 +218,7 @@ def review(people: People) -> None:
     page = round_page(discipline)
     picture(page, "07c-asked-again-1280")
     page.get_by_role("link", name="生产一党小组 B1").click()
-    page.get_by_label("缺一次").fill("1")
+    page.get_by_role("spinbutton", name="缺一次").fill("1")
     page.locator("#reason").fill("三个里程碑只缺一次")
     submit(page, "保存，下一项")
     step_on(office, "反馈给党小组")

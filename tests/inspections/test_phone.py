@@ -38,3 +38,13 @@ def test_what_saves_is_in_reach_before_anybody_scrolls(window: OpenWindow) -> No
     assert page.evaluate(IN_REACH)
     page.evaluate("document.getElementById('reason').scrollIntoView()")
     assert page.evaluate(IN_REACH)
+
+
+def test_a_deduction_is_counted_with_the_thumb(window: OpenWindow) -> None:
+    """No keyboard comes up; the sum follows, and nothing goes below none."""
+    page = window(PHONE).sign_in("committee").open("/inspections/sheets/47/score/A2")
+    field, whole = page.get_by_role("spinbutton", name="方案晚交"), page.locator("#points")
+    before = float(whole.inner_text())
+    for label, count, points in (("多一次", "1", before - 1), ("少一次", "0", before), ("少一次", "0", before)):
+        page.get_by_role("button", name=f"方案晚交，{label}").click()
+        assert (field.input_value(), float(whole.inner_text())) == (count, points)

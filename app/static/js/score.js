@@ -51,13 +51,19 @@ const desk = (form) => {
     });
   };
 
+  const count = (field, by) =>
+    change(() => {
+      applies();
+      field.value = String(Math.min(99, Math.max(0, number(field) + by)));
+    });
+
   const pick = (index) => {
     const field = counts[index] || steps[index];
     if (!field) return;
+    if (field.type !== "radio") return count(field, 1);
     change(() => {
       applies();
-      if (field.type === "radio") field.checked = true;
-      else field.value = String(Math.min(99, number(field) + 1));
+      field.checked = true;
     });
   };
 
@@ -98,11 +104,15 @@ const desk = (form) => {
   for (const button of form.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => half(Number(button.dataset.step)));
   }
+  for (const button of form.querySelectorAll("[data-by]")) {
+    button.addEventListener("click", () => count(button.parentNode.querySelector("input"), Number(button.dataset.by)));
+  }
   form.addEventListener("change", (event) => {
     if (event.target !== absent && event.target.closest(".options")) applies();
     show();
   });
   show();
+  document.body.classList.add("scripted");
   /* Sent back for want of a reason: go on where it is written, keys and thumb alike. */
   const wanted = form.querySelector(".field.bad textarea");
   if (wanted) wanted.focus();
