@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit import queries as audit_queries
 from app.foundation import clock
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_ANSWERS = 4096
+LONGEST_QUESTION = 4096
+"""Characters of what is asked; no browser's own question is longer, and kept it would fill the memory."""
 JUDGED = "brand.judged"
 """Under this name the request's environment holds what `sessions.load_actor` found."""
 
@@ -46,10 +49,11 @@ class AskedAgain:
         if "HTTP_IF_NONE_MATCH" not in environ:
             return self.site(environ, start_response)
         key = tuple(environ.get(name) for name in ASKED)
+        if sum(len(word or "") for word in key) > LONGEST_QUESTION:
+            return self.site(environ, start_response)
         if (known := self.answers.get(key)) is not None:
             judged, headers = known
-            head = audit_queries.head(self.engine)
-            if head is not None and judged.head == head.hash and judged.until > clock.now():
+            if judged.until > clock.now() and judged.head == self._head():
                 start_response("304 NOT MODIFIED", [*headers])
                 return ()
             self.answers.pop(key, None)
@@ -62,6 +66,14 @@ class AskedAgain:
             return start_response(status, headers, *error)
 
         return self.site(environ, note)
+
+    def _head(self) -> str | None:
+        """None where the database fails: that is told by a page, and pages are Flask's."""
+        try:
+            head = audit_queries.head(self.engine)
+        except SQLAlchemyError:
+            return None
+        return None if head is None else head.hash
 
 
 def init_app(app: Flask) -> None:

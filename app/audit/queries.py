@@ -4,7 +4,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, exists, select
+from sqlalchemy import Engine, exists, select, text
 from sqlalchemy.orm import aliased
 
 from app.audit.models import AuditLine
@@ -37,6 +37,16 @@ def head(engine: Engine | None = None) -> Head | None:
     Asked at every page, so by the driver itself, in 12 us: by an engine or a session it costs four to sixteen times that.
     """
     engine = engine or db.engine
+    try:
+        return _head(engine)
+    except engine.dialect.loaded_dbapi.Error:
+        # Asked in the engine's own way, the error has its usual name, and a server that went away is asked anew.
+        with engine.connect() as connection:
+            connection.execute(text(_NEWEST))
+        return _head(engine)
+
+
+def _head(engine: Engine) -> Head | None:
     known = _seen.get(engine)
     with closing(engine.raw_connection()) as connection:
         cursor = connection.cursor()

@@ -11,6 +11,8 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 MOST_COOKIES = 4096
 MOST_ADDRESSES = 16384
+LONGEST_ADDRESS = 240
+"""Longer ones are a visitor's own words (`next`, a search): kept, they would fill the memory before anybody has signed in."""
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -69,7 +71,8 @@ class Site(Flask):
         found = self._addresses.get(key)
         if found is None:
             found = super().url_for(endpoint, **values)
-            if len(self._addresses) >= MOST_ADDRESSES:
-                self._addresses.clear()
-            self._addresses[key] = found
+            if len(found) <= LONGEST_ADDRESS:
+                if len(self._addresses) >= MOST_ADDRESSES:
+                    self._addresses.clear()
+                self._addresses[key] = found
         return found

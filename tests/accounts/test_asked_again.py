@@ -1,12 +1,15 @@
 """A page that somebody has already is answered before Flask is reached, but never once anything has happened."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from flask import Blueprint, Flask, Response
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
+from app.accounts import asked_again
 from app.accounts.guard import signed_in
 from app.accounts.models import Account
 from app.accounts.sessions import SEEN_STEP
@@ -118,3 +121,23 @@ def test_another_day_is_another_page(app: Flask, scene: Scene) -> None:
         assert [asks(browser, tag), asks(browser, tag)] == [(304, 1), (304, 0)]
     with time_machine.travel(clock.midnight(), tick=False):
         assert asks(browser, tag) == (200, 1)
+
+
+def test_a_question_too_long_to_be_a_browsers_own_is_not_kept(app: Flask, reader: tuple[FlaskClient, str]) -> None:
+    browser, _tag = reader
+    path = "/trial/page?q=" + "a" * asked_again.LONGEST_QUESTION
+    tag = browser.get(path).headers["ETag"]
+    assert (asks(browser, tag, path), asks(browser, tag, path)) == ((304, 1), (304, 1))
+
+
+def test_where_the_database_fails_flask_is_asked(
+    app: Flask, reader: tuple[FlaskClient, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, tag = reader
+
+    def fails(_engine: object) -> None:
+        raise OperationalError("SELECT", None, Exception("gone"))
+
+    assert asks(browser, tag) == (304, 0)
+    monkeypatch.setattr(asked_again, "audit_queries", SimpleNamespace(head=fails))
+    assert asks(browser, tag) == (304, 1)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, session, url_for
 
 from app.foundation import site
-from app.foundation.site import Site
+from app.foundation.site import LONGEST_ADDRESS, Site
 
 
 class TwoDaysLater:
@@ -82,3 +82,13 @@ def test_an_address_is_built_once_for_each_of_its_words(small_site: Flask) -> No
                     f"{root}/of/1/b?after=1#here",
                 ]
             assert url_for("of", number=1, word="a", _external=True) == f"http://localhost{root}/of/1/a"
+
+
+def test_a_visitors_long_words_are_not_kept(small_site: Flask) -> None:
+    small_site.add_url_rule("/of/<int:number>/<word>", "of")
+    assert isinstance(small_site, Site)
+    with small_site.test_request_context("/"):
+        url_for("of", number=1, word="a")
+        kept = len(small_site._addresses)
+        assert url_for("of", number=1, word="a", next="b" * LONGEST_ADDRESS) == f"/of/1/a?next={'b' * LONGEST_ADDRESS}"
+        assert len(small_site._addresses) == kept
