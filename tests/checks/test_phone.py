@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.foundation import clock
 from app.foundation.periods import Quarter
@@ -44,6 +44,9 @@ def test_raised_put_right_rechecked_closed(window: OpenWindow, tmp_path: Path) -
     secretary = window(PHONE).sign_in("secretary")
     page = secretary.open("/groups/2/findings/new")
     send(page, "照片", before)
+    page.get_by_role("button", name="记下").click()
+    expect(page.get_by_role("alert")).to_have_text("请先写好这一栏再交，选好的照片还在。")
+    expect(page.get_by_label("发现了什么")).to_be_focused()
     page.get_by_label("发现了什么").fill(WORDS)
     choose(page, "现场6S")
     send_it = page.get_by_role("button", name="记下")
